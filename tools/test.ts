@@ -36,7 +36,7 @@ if (wanted.length === 0) {
     '--reporter=summary',
     '.',
   ]);
-  run('types', join('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.json']);
+  run('types', process.execPath, ['node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.json']);
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'wattward-test-'));
