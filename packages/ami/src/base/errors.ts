@@ -1,7 +1,15 @@
 /** The one error class of the system, and the way a folder declares its codes. Rendered into docs/errors.md. */
 
 /** What went wrong, in kinds that decide the exit code and what a caller can do. */
-export type ErrorKind = 'usage' | 'decode' | 'protocol' | 'security' | 'policy' | 'peer' | 'storage' | 'overload';
+export type ErrorKind =
+  | 'usage'
+  | 'decode'
+  | 'protocol'
+  | 'security'
+  | 'policy'
+  | 'peer'
+  | 'storage'
+  | 'overload';
 
 export interface ErrorRow {
   readonly kind: ErrorKind;

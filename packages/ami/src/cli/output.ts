@@ -8,7 +8,11 @@ import { bold, dim, printable, type Style } from './table.ts';
 
 /** What a command may use of the process; tests hand in their own. */
 export interface Terminal {
-  readonly stdout: { write(text: string): unknown; readonly columns?: number | undefined; readonly isTTY?: boolean | undefined };
+  readonly stdout: {
+    write(text: string): unknown;
+    readonly columns?: number | undefined;
+    readonly isTTY?: boolean | undefined;
+  };
   readonly stderr: { write(text: string): unknown };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -32,7 +36,9 @@ export class Output {
 
   /** Prints `data` under `--json`, else what `show` makes of it. */
   answer<T>(data: T, show: (data: T, style: Style) => string): void {
-    this.terminal.stdout.write(this.json ? `${JSON.stringify(data, jsonValue, 2)}\n` : `${show(data, this.style)}\n`);
+    this.terminal.stdout.write(
+      this.json ? `${JSON.stringify(data, jsonValue, 2)}\n` : `${show(data, this.style)}\n`,
+    );
   }
 
   /** Text that is the answer itself, such as a drawing or an export; the same with and without `--json`. */

@@ -26,13 +26,21 @@ interface Group {
 }
 
 const groups: readonly Group[] = [
-  { name: 'up', summary: 'start what there is to start, and say what to do next', load: () => import('./up.ts') },
+  {
+    name: 'up',
+    summary: 'start what there is to start, and say what to do next',
+    load: () => import('./up.ts'),
+  },
   {
     name: 'profile',
     summary: 'look things up in the AMI Security Profile: components, lines, messages, controls',
     load: () => import('./profile.ts'),
   },
-  { name: 'rfp', summary: 'write a request for proposals from the profile, score what vendors answer', load: () => import('./rfp.ts') },
+  {
+    name: 'rfp',
+    summary: 'write a request for proposals from the profile, score what vendors answer',
+    load: () => import('./rfp.ts'),
+  },
 ];
 
 const examples = `

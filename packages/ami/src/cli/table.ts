@@ -44,11 +44,15 @@ export function wrapText(text: string, width: number): string[] {
 
 /** Text from outside must not move the cursor or change the terminal. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '�');
+  return text.replace(/(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '�');
 }
 
 /** Rows under bold titles; columns marked `wrap` share what the others leave. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly (string | number)[])[], style: Style): string {
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly (string | number)[])[],
+  style: Style,
+): string {
   const cells = rows.map((row) => columns.map((_, i) => printable(String(row[i] ?? ''))));
   const widths = columnWidths(columns, cells, style.width);
   const line = (texts: readonly string[]) =>
@@ -65,9 +69,16 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   return out.join('\n');
 }
 
-function columnWidths(columns: readonly Column[], cells: readonly (readonly string[])[], width: number): number[] {
+function columnWidths(
+  columns: readonly Column[],
+  cells: readonly (readonly string[])[],
+  width: number,
+): number[] {
   const natural = columns.map((column, i) =>
-    Math.max(column.title.length, ...cells.map((row) => Math.max(...row[i]!.split('\n').map((part) => part.length)))),
+    Math.max(
+      column.title.length,
+      ...cells.map((row) => Math.max(...row[i]!.split('\n').map((part) => part.length))),
+    ),
   );
   const total = () => natural.reduce((sum, each) => sum + each, 0) + gap.length * (columns.length - 1);
   const wrapping = columns.map((column, i) => (column.wrap ? i : -1)).filter((i) => i >= 0);
