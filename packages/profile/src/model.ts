@@ -50,6 +50,8 @@ export type ExtensionComponentId =
   | 'trust'
   | 'access'
   | 'switching-authority'
+  | 'governor'
+  | 'witness'
   | 'console'
   | 'gateway';
 
@@ -70,6 +72,8 @@ export interface Component {
   readonly parts: readonly Part[];
   /** Which criteria of the domain it meets and how; a failed one is said, not hidden. */
   readonly placementReason: string;
+  /** Whether v0.48 itself says where it stands (Table 3, clauses 4.4.1 and 4.4.2) or this project placed it. */
+  readonly placementOrigin: Origin;
   /** Other spellings of the name in the profile. */
   readonly aliases: readonly string[];
 }
@@ -90,7 +94,14 @@ export interface Actor {
   readonly kind: 'system' | 'person' | 'organization' | 'device';
   readonly clause: Clause;
   readonly aliases: readonly string[];
+  /** The component that presents the actor's messages to the flow gate; undefined if it never meets a component. */
+  readonly carrier: CarrierId | undefined;
+  /** What the actor speaks with its carrier, where a standard is chosen; '' for persons and for open choices. */
+  readonly standard: string;
 }
+
+/** Where an actor's messages come in; its domain is the domain through which they enter. */
+export type CarrierId = 'gateway' | 'console' | 'field-tool' | 'meter.han';
 
 /** An end of a line: a component, an extension component or an actor. */
 export type EndId = string;
@@ -120,7 +131,10 @@ export type MessageKind =
   | 'security';
 
 export interface Message {
-  /** `L<line>.<destination>.<kebab-name>`, or `X<line>.…` for an extension. Stable for ever. */
+  /**
+   * `L<line>.<destination>.<kebab-name>`; `L<line>X.…` for an extension on a line of the profile, and `X<line>.…` for
+   * one on an extension line. Stable for ever.
+   */
   readonly id: string;
   readonly line: string;
   readonly source: EndId;

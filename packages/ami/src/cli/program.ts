@@ -73,10 +73,30 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return commanderExit(error, output);
-    if (error instanceof WattwardError) return output.failure(error);
-    throw error;
+    return output.failure(asWattwardError(error));
   }
 }
+
+/** What the libraries say of a name they do not know is an answer; anything unexpected is thrown on. */
+function asWattwardError(error: unknown): WattwardError {
+  if (error instanceof WattwardError) return error;
+  if (error instanceof Error && error.name === 'ProfileError') {
+    const { code, detail } = error as Error & { code: string; detail: string };
+    if (code.startsWith('profile/unknown-')) {
+      const plural = `${code.slice('profile/unknown-'.length)}s`;
+      return raiseCli('not-found', detail, { cause: error, remedy: remedies[plural] ?? remedies['else']! });
+    }
+  }
+  throw error;
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  subjects: 'List them with `wattward profile components`.',
+  ends: 'List them with `wattward profile components` and `wattward profile actors`.',
+  messages:
+    'A line shows the ids of its messages: `wattward profile line 1`. Or search: `wattward profile find WORDS`.',
+  else: 'Search with `wattward profile find WORDS`, or list them: lines, scenarios, controls.',
+};
 
 async function buildProgram(args: readonly string[], context: CliContext): Promise<Command> {
   const program = newCommand('wattward', context)
@@ -104,8 +124,10 @@ export function newCommand(name: string, context: CliContext): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
+      // Help that stands in for a missing subcommand is for people; under --json it becomes an error.
+      writeErr: (text) => context.output.json || terminal.stderr.write(text),
       // The error is printed once, by commanderExit, in the form asked for.
-      writeErr: () => undefined,
+      outputError: () => undefined,
       getOutHelpWidth: () => context.output.style.width,
     })
     .configureHelp({ showGlobalOptions: false })
@@ -125,7 +147,9 @@ function inheritSettings(parent: Command, context: CliContext): void {
 function commanderExit(error: CommanderError, output: Output): number {
   // Help and version were asked for and are on stdout already.
   if (error.exitCode === 0) return exitCodes.done;
-  if (error.code === 'commander.help') return exitCodes.usage;
+  if (error.code === 'commander.help') {
+    return output.json ? output.failure(raiseCli('usage', 'a subcommand is missing')) : exitCodes.usage;
+  }
   const detail = error.message.replace(/^error: /, '').replace(/\n.*/s, (rest) => rest.replace(/\s+/g, ' '));
   return output.failure(raiseCli('usage', detail));
 }
