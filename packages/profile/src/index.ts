@@ -17,6 +17,7 @@ export {
   neverAboutOneself,
   systemAdministration,
 } from './data/operations.ts';
+export { parameterOrder } from './data/parameters.ts';
 export { isSwitching, type Passage, type ProtectionRule, protectionRules } from './data/protections.ts';
 export { type RoleExclusion, roleExclusions } from './data/roles.ts';
 export {
