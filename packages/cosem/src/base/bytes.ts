@@ -117,7 +117,8 @@ function place(path: string | undefined, offset: number): ErrorPlace {
 
 /** Grows as it is written; `finish` hands out a view of exactly what was written. */
 export class ByteWriter {
-  private buffer: Uint8Array;
+  /** What is written so far and room behind it; replaced whenever it grows, so take it after {@link reserve}. */
+  buffer: Uint8Array;
   private at = 0;
 
   constructor(initialSize = 256) {
@@ -128,7 +129,8 @@ export class ByteWriter {
     return this.at;
   }
 
-  private room(count: number): number {
+  /** Makes room for `count` octets that the caller writes into `buffer` itself; returns where they begin. */
+  reserve(count: number): number {
     const at = this.at;
     const wanted = at + count;
     if (wanted > this.buffer.length) {
@@ -141,20 +143,20 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    const at = this.room(1);
+    const at = this.reserve(1);
     this.buffer[at] = value;
     return this;
   }
 
   u16(value: number): this {
-    const at = this.room(2);
+    const at = this.reserve(2);
     this.buffer[at] = value >>> 8;
     this.buffer[at + 1] = value;
     return this;
   }
 
   u32(value: number): this {
-    const at = this.room(4);
+    const at = this.reserve(4);
     this.buffer[at] = value >>> 24;
     this.buffer[at + 1] = value >>> 16;
     this.buffer[at + 2] = value >>> 8;
@@ -163,7 +165,7 @@ export class ByteWriter {
   }
 
   raw(bytes: Uint8Array): this {
-    const at = this.room(bytes.length);
+    const at = this.reserve(bytes.length);
     this.buffer.set(bytes, at);
     return this;
   }

@@ -1,0 +1,9 @@
+/** DLMS/COSEM for Node: see README.md for what is supported and where to begin. */
+export * from './apdu/index.ts';
+export * from './apdu/xml.ts';
+export * from './base/bytes.ts';
+export * from './base/decimal.ts';
+export * from './base/errors.ts';
+export * from './classes/index.ts';
+export * from './data/index.ts';
+export * from './obis/index.ts';

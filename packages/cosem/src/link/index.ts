@@ -1,0 +1,20 @@
+/** Links: octets on a wire to whole APDUs and back. Nothing in here but `node/` does I/O. */
+export * from './apdu-segments.ts';
+export * from './auto.ts';
+export * from './channel.ts';
+export { type LinkCode, raiseLink } from './errors.ts';
+export * from './gateway.ts';
+export * from './hdlc-address.ts';
+export * from './hdlc-connection.ts';
+export * from './hdlc-deframer.ts';
+export * from './hdlc-frame.ts';
+export * from './hdlc-parameters.ts';
+export * from './hdlc-primary.ts';
+export * from './hdlc-secondary.ts';
+export * from './mbus.ts';
+export * from './mode-e.ts';
+export * from './node/duplex.ts';
+export * from './node/tcp.ts';
+export * from './node/udp.ts';
+export { maxApduLength, type SkippedOctets } from './scan.ts';
+export * from './wrapper.ts';
