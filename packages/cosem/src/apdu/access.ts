@@ -14,6 +14,7 @@ const responseChoices = { get: 1, set: 2, action: 3 } as const;
 /** Fewest octets of one entry of a request: the choice and a descriptor. */
 const leastItem = 10;
 
+/** Reads an Access request behind its tag (IEC 62056-5-3, Access-Request). */
 export function readAccessRequest(r: ApduReader): AccessRequest {
   const type = 'access-request';
   const invoke = r.longInvoke(type);
@@ -38,6 +39,7 @@ function readRequestItems(r: ApduReader, path: string): AccessRequestItem[] {
   });
 }
 
+/** Writes an Access request behind its tag; throws `apdu/range`. */
 export function writeAccessRequest(w: ApduWriter, apdu: AccessRequest): void {
   w.longInvoke(apdu.invoke).dateTime(apdu.dateTime);
   writeRequestItems(w, apdu.specification);
@@ -53,6 +55,7 @@ function writeRequestItems(w: ApduWriter, items: readonly AccessRequestItem[]): 
   });
 }
 
+/** Reads an Access response behind its tag (IEC 62056-5-3, Access-Response). */
 export function readAccessResponse(r: ApduReader): AccessResponse {
   const type = 'access-response';
   const invoke = r.longInvoke(type);
@@ -69,6 +72,7 @@ export function readAccessResponse(r: ApduReader): AccessResponse {
   return { type, invoke, dateTime, ...echoed, data, specification };
 }
 
+/** Writes an Access response behind its tag; throws `apdu/range`. */
 export function writeAccessResponse(w: ApduWriter, apdu: AccessResponse): void {
   w.longInvoke(apdu.invoke).dateTime(apdu.dateTime);
   if (apdu.requestSpecification === undefined) w.u8(0);

@@ -15,6 +15,7 @@ const responseChoices = { normal: 1, 'with-pblock': 2, 'with-list': 3, 'next-pbl
 /** Octets of a method descriptor. */
 const methodSize = 9;
 
+/** Reads an Action request behind its tag (IEC 62056-5-3, ACTION-Request). */
 export function readActionRequest(r: ApduReader): ActionRequest {
   const type = 'action-request';
   const choice = r.choice(requestChoices, type);
@@ -43,6 +44,7 @@ export function readActionRequest(r: ApduReader): ActionRequest {
   }
 }
 
+/** Writes an Action request behind its tag; throws `apdu/range`. */
 export function writeActionRequest(w: ApduWriter, apdu: ActionRequest): void {
   w.u8(requestChoices[apdu.choice]).invoke(apdu.invoke);
   switch (apdu.choice) {
@@ -69,6 +71,7 @@ export function writeActionRequest(w: ApduWriter, apdu: ActionRequest): void {
   }
 }
 
+/** Reads an Action response behind its tag (IEC 62056-5-3, ACTION-Response). */
 export function readActionResponse(r: ApduReader): ActionResponse {
   const type = 'action-response';
   const choice = r.choice(responseChoices, type);
@@ -97,6 +100,7 @@ function readReply(r: ApduReader, path: string, last: boolean): ActionReply {
   return { result, returned: r.getDataResult(`${path}.returned`) };
 }
 
+/** Writes an Action response behind its tag; throws `apdu/range`. */
 export function writeActionResponse(w: ApduWriter, apdu: ActionResponse): void {
   w.u8(responseChoices[apdu.choice]).invoke(apdu.invoke);
   switch (apdu.choice) {

@@ -7,7 +7,7 @@
  */
 import { ByteReader, ByteWriter } from '../base/bytes.ts';
 import { raiseApdu } from './errors.ts';
-import { type ApduName, apduNameOfTag, apduTags, type CipheredApduName } from './tags.ts';
+import { apduNameOfTag, apduTags, type CipheredApduName, cipheredTags } from './tags.ts';
 
 /** Longest ciphered service or signed content that is accepted by default, in octets. */
 export const maxCipheredSize = 0x10_0000;
@@ -82,18 +82,14 @@ export interface CipheredLimits {
   readonly allowMissingSignature?: boolean;
 }
 
+/** The name of each tag that is ciphered or signed; made once, because every message is looked up in it. */
+const cipheredNameOfTag = apduNameOfTag.map((name) =>
+  name !== undefined && Object.hasOwn(cipheredTags, name) ? (name as CipheredApduName) : undefined,
+);
+
 /** Whether this first octet starts a ciphered or signed APDU (IEC 62056-5-3, `COSEMpdu`). */
 export function isCipheredTag(tag: number): boolean {
-  const name = apduNameOfTag[tag];
-  return name !== undefined && isCipheredName(name);
-}
-
-function isCipheredName(name: ApduName): name is CipheredApduName {
-  return name.startsWith('glo-') || name.startsWith('ded-') || isGeneral(name);
-}
-
-function isGeneral(name: ApduName): boolean {
-  return name.startsWith('general-') && name !== 'general-block-transfer';
+  return cipheredNameOfTag[tag] !== undefined;
 }
 
 /**
@@ -105,8 +101,8 @@ export function decodeCiphered(bytes: Uint8Array, limits: CipheredLimits = {}): 
   const reader = new ByteReader(bytes);
   const maxSize = limits.maxSize ?? maxCipheredSize;
   const tag = reader.u8('tag');
-  const name = apduNameOfTag[tag];
-  if (name === undefined || !isCipheredName(name)) {
+  const name = cipheredNameOfTag[tag];
+  if (name === undefined) {
     throw raiseApdu('tag', `tag ${tag} is not ciphered or signed`, { offset: 0 });
   }
   const apdu = decodeBody(reader, name, maxSize, limits.allowMissingSignature === true);
@@ -123,8 +119,9 @@ function decodeBody(
   switch (name) {
     case 'general-glo-ciphering':
     case 'general-ded-ciphering': {
-      const systemTitle = octets(reader, maxHeaderFieldSize, `${name}.system-title`);
-      return { type: name, systemTitle, service: octets(reader, maxSize, `${name}.ciphered-service`) };
+      // The paths are constants: this is the way of nearly every message, and text would be made for nothing.
+      const systemTitle = octets(reader, maxHeaderFieldSize, 'system-title');
+      return { type: name, systemTitle, service: octets(reader, maxSize, 'ciphered-service') };
     }
     case 'general-ciphering': {
       const header = decodeHeader(reader, name);

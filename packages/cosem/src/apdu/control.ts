@@ -4,6 +4,7 @@ import type { ApduReader, ApduWriter } from './fields.ts';
 import { exceptionServiceErrors, exceptionStateErrors } from './names.ts';
 import type { ExceptionResponse, GeneralBlockTransfer } from './types.ts';
 
+/** Reads an exception response behind its tag (IEC 62056-5-3, EXCEPTION-Response). */
 export function readExceptionResponse(r: ApduReader): ExceptionResponse {
   const type = 'exception-response';
   const stateError = r.named(exceptionStateErrors, `${type}.state-error`);
@@ -12,6 +13,7 @@ export function readExceptionResponse(r: ApduReader): ExceptionResponse {
   return { type, stateError, serviceError, invocationCounter: r.u32(`${type}.invocation-counter`) };
 }
 
+/** Writes an exception response behind its tag; throws `apdu/range`. */
 export function writeExceptionResponse(w: ApduWriter, apdu: ExceptionResponse): void {
   w.named(exceptionStateErrors, apdu.stateError).named(exceptionServiceErrors, apdu.serviceError);
   const needsCounter = apdu.serviceError === 'invocation-counter-error';
@@ -21,6 +23,7 @@ export function writeExceptionResponse(w: ApduWriter, apdu: ExceptionResponse): 
   if (apdu.invocationCounter !== undefined) w.number(apdu.invocationCounter, 4, 'invocation counter');
 }
 
+/** Reads a block behind its tag (IEC 62056-5-3, General-Block-Transfer). */
 export function readGeneralBlockTransfer(r: ApduReader): GeneralBlockTransfer {
   const type = 'general-block-transfer';
   const control = r.u8(`${type}.block-control`);
@@ -35,6 +38,7 @@ export function readGeneralBlockTransfer(r: ApduReader): GeneralBlockTransfer {
   };
 }
 
+/** Writes a block behind its tag; throws `apdu/range`. */
 export function writeGeneralBlockTransfer(w: ApduWriter, apdu: GeneralBlockTransfer): void {
   if ((apdu.window & 0x3f) !== apdu.window) throw raiseApdu('range', `window ${apdu.window}`);
   w.u8((apdu.lastBlock ? 0x80 : 0) | (apdu.streaming ? 0x40 : 0) | apdu.window);

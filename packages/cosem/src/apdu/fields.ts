@@ -20,7 +20,11 @@ export const instanceSize = 6;
 /** Octets of a date-time. */
 export const dateTimeSize = 12;
 
+const getDataResultChoices = { data: 0, 'data-access-result': 1 } as const;
+
 const namesByTable = new WeakMap<object, Map<number, string>>();
+
+// Tables are constants of their files: one that is made for a call would be turned round for every call.
 
 /** The name of a value, or `unknown-<value>` where the table has none. */
 export function nameOf<T extends Readonly<Record<string, number>>>(
@@ -157,7 +161,7 @@ export class ApduReader extends ByteReader {
   }
 
   getDataResult(path: string): GetDataResult {
-    const choice = this.choice({ data: 0, 'data-access-result': 1 }, path);
+    const choice = this.choice(getDataResultChoices, path);
     if (choice === 'data') return { choice, data: this.data(path) };
     return { choice, result: this.named(dataAccessResults, path) };
   }

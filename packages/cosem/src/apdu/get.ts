@@ -5,9 +5,11 @@ import type { GetDataBlock, GetRequest, GetResponse } from './types.ts';
 
 const requestChoices = { normal: 1, next: 2, 'with-list': 3 } as const;
 const responseChoices = { normal: 1, 'with-datablock': 2, 'with-list': 3 } as const;
+const blockChoices = { 'raw-data': 0, 'data-access-result': 1 } as const;
 /** Fewest octets of an attribute descriptor with its presence octet. */
 export const leastSelected = 10;
 
+/** Reads a Get request behind its tag (IEC 62056-5-3, GET-Request). */
 export function readGetRequest(r: ApduReader): GetRequest {
   const type = 'get-request';
   const choice = r.choice(requestChoices, type);
@@ -27,6 +29,7 @@ export function readGetRequest(r: ApduReader): GetRequest {
   }
 }
 
+/** Writes a Get request behind its tag; throws `apdu/range`. */
 export function writeGetRequest(w: ApduWriter, apdu: GetRequest): void {
   w.u8(requestChoices[apdu.choice]).invoke(apdu.invoke);
   switch (apdu.choice) {
@@ -42,6 +45,7 @@ export function writeGetRequest(w: ApduWriter, apdu: GetRequest): void {
   }
 }
 
+/** Reads a Get response behind its tag (IEC 62056-5-3, GET-Response). */
 export function readGetResponse(r: ApduReader): GetResponse {
   const type = 'get-response';
   const choice = r.choice(responseChoices, type);
@@ -64,11 +68,12 @@ export function readGetResponse(r: ApduReader): GetResponse {
 function readGetBlock(r: ApduReader, path: string): GetDataBlock {
   const lastBlock = r.bool(path);
   const blockNumber = r.u32(path);
-  const choice = r.choice({ 'raw-data': 0, 'data-access-result': 1 }, path);
+  const choice = r.choice(blockChoices, path);
   if (choice === 'raw-data') return { lastBlock, blockNumber, result: { choice, rawData: r.octets(path) } };
   return { lastBlock, blockNumber, result: { choice, result: r.named(dataAccessResults, path) } };
 }
 
+/** Writes a Get response behind its tag; throws `apdu/range`. */
 export function writeGetResponse(w: ApduWriter, apdu: GetResponse): void {
   w.u8(responseChoices[apdu.choice]).invoke(apdu.invoke);
   switch (apdu.choice) {

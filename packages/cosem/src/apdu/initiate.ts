@@ -9,6 +9,7 @@ export const dlmsVersion = 6;
 /** The VAA name with logical name referencing. */
 export const logicalNameVaa = 0x0007;
 
+/** Reads an Initiate request behind its tag (IEC 62056-5-3, InitiateRequest). */
 export function readInitiateRequest(r: ApduReader): InitiateRequest {
   const type = 'initiate-request';
   const key = r.present(`${type}.dedicated-key`) ? { dedicatedKey: r.octets(`${type}.dedicated-key`) } : {};
@@ -30,6 +31,7 @@ function readQuality(r: ApduReader, type: string): { qualityOfService?: number }
   return r.present(path) ? { qualityOfService: (r.u8(path) << 24) >> 24 } : {};
 }
 
+/** Writes an Initiate request behind its tag; throws `apdu/range`. */
 export function writeInitiateRequest(w: ApduWriter, apdu: InitiateRequest): void {
   if (apdu.dedicatedKey === undefined) w.u8(0);
   else w.u8(1).octets(apdu.dedicatedKey);
@@ -46,6 +48,7 @@ function writeQuality(w: ApduWriter, value: number | undefined): void {
   else w.u8(1).signed8(value, 'quality of service');
 }
 
+/** Reads an Initiate response behind its tag (IEC 62056-5-3, InitiateResponse). */
 export function readInitiateResponse(r: ApduReader): InitiateResponse {
   const type = 'initiate-response';
   const quality = readQuality(r, type);
@@ -59,6 +62,7 @@ export function readInitiateResponse(r: ApduReader): InitiateResponse {
   };
 }
 
+/** Writes an Initiate response behind its tag; throws `apdu/range`. */
 export function writeInitiateResponse(w: ApduWriter, apdu: InitiateResponse): void {
   writeQuality(w, apdu.qualityOfService);
   w.number(apdu.dlmsVersion, 1, 'dlms version');
@@ -121,6 +125,7 @@ function writeConformance(w: ApduWriter, names: readonly ConformanceBit[]): void
 
 type ErrorChoice = keyof typeof serviceErrors;
 
+/** Reads a confirmed service error behind its tag (IEC 62056-5-3, ConfirmedServiceError). */
 export function readConfirmedServiceError(r: ApduReader): ConfirmedServiceError {
   const type = 'confirmed-service-error';
   const service = r.named(serviceErrorNames, type);
@@ -135,6 +140,7 @@ export function readConfirmedServiceError(r: ApduReader): ConfirmedServiceError 
   return { type, service, error: { choice, value } as ConfirmedServiceError['error'] };
 }
 
+/** Writes a confirmed service error behind its tag; throws `apdu/range`. */
 export function writeConfirmedServiceError(w: ApduWriter, apdu: ConfirmedServiceError): void {
   const { tag, values } = serviceErrors[apdu.error.choice];
   w.named(serviceErrorNames, apdu.service).u8(tag).u8(numberOf(values, apdu.error.value));

@@ -3,6 +3,7 @@ import { raiseApdu } from './errors.ts';
 import { type ApduReader, type ApduWriter, dateTimeSize } from './fields.ts';
 import type { DataNotification, EventNotificationRequest } from './types.ts';
 
+/** Reads an event notification behind its tag (IEC 62056-5-3, EVENT-NOTIFICATION-Request). */
 export function readEventNotification(r: ApduReader): EventNotificationRequest {
   const type = 'event-notification-request';
   const dateTime = readEventTime(r, `${type}.time`);
@@ -26,6 +27,7 @@ function readEventTime(r: ApduReader, path: string): Uint8Array | undefined {
   return r.take(dateTimeSize, path);
 }
 
+/** Writes an event notification behind its tag; throws `apdu/range`. */
 export function writeEventNotification(w: ApduWriter, apdu: EventNotificationRequest): void {
   if (apdu.dateTime === undefined) w.u8(0);
   else if (apdu.dateTime.length !== dateTimeSize) throw raiseApdu('range', 'the time has twelve octets');
@@ -36,6 +38,7 @@ export function writeEventNotification(w: ApduWriter, apdu: EventNotificationReq
 const octetStringTag = 0x09;
 const dateTimeTag = 0x19;
 
+/** Reads a data notification behind its tag (IEC 62056-5-3, Data-Notification). */
 export function readDataNotification(r: ApduReader): DataNotification {
   const type = 'data-notification';
   const invoke = r.longInvoke(type);
@@ -56,6 +59,7 @@ export function readDataNotification(r: ApduReader): DataNotification {
   return { type, invoke, dateTime, body: r.data(`${type}.body`) };
 }
 
+/** Writes a data notification behind its tag; throws `apdu/range`. */
 export function writeDataNotification(w: ApduWriter, apdu: DataNotification): void {
   w.longInvoke(apdu.invoke);
   if (apdu.quirk === 'date-time-tag') {

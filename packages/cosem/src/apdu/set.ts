@@ -19,6 +19,7 @@ const responseChoices = {
   'with-list': 5,
 } as const;
 
+/** Reads a Set request behind its tag (IEC 62056-5-3, SET-Request). */
 export function readSetRequest(r: ApduReader): SetRequest {
   const type = 'set-request';
   const choice = r.choice(requestChoices, type);
@@ -42,6 +43,7 @@ export function readSetRequest(r: ApduReader): SetRequest {
   }
 }
 
+/** Writes a Set request behind its tag; throws `apdu/range`. */
 export function writeSetRequest(w: ApduWriter, apdu: SetRequest): void {
   w.u8(requestChoices[apdu.choice]).invoke(apdu.invoke);
   switch (apdu.choice) {
@@ -63,6 +65,7 @@ export function writeSetRequest(w: ApduWriter, apdu: SetRequest): void {
   }
 }
 
+/** Reads a Set response behind its tag (IEC 62056-5-3, SET-Response). */
 export function readSetResponse(r: ApduReader): SetResponse {
   const type = 'set-response';
   const choice = r.choice(responseChoices, type);
@@ -83,6 +86,7 @@ export function readSetResponse(r: ApduReader): SetResponse {
   }
 }
 
+/** Writes a Set response behind its tag; throws `apdu/range`. */
 export function writeSetResponse(w: ApduWriter, apdu: SetResponse): void {
   w.u8(responseChoices[apdu.choice]).invoke(apdu.invoke);
   if ('result' in apdu) w.named(dataAccessResults, apdu.result);

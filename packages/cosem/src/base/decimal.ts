@@ -71,17 +71,19 @@ function aligned(a: Decimal, b: Decimal): [bigint, bigint, number] {
   ];
 }
 
+/** The exact sum, with the smaller exponent of the two. */
 export function addDecimals(a: Decimal, b: Decimal): Decimal {
   const [x, y, exponent] = aligned(a, b);
   return { coefficient: x + y, exponent };
 }
 
+/** The exact difference, with the smaller exponent of the two. */
 export function subtractDecimals(a: Decimal, b: Decimal): Decimal {
   const [x, y, exponent] = aligned(a, b);
   return { coefficient: x - y, exponent };
 }
 
-/** Throws `decimal/exponent`. */
+/** The exact product. Throws `decimal/exponent`. */
 export function multiplyDecimals(a: Decimal, b: Decimal): Decimal {
   return decimal(a.coefficient * b.coefficient, a.exponent + b.exponent);
 }

@@ -206,3 +206,30 @@ test('every codec refuses spoiled values with the path', () => {
     );
   }
 });
+
+const anything: fc.Arbitrary<Data> = fc.letrec<{ data: Data }>((tie) => ({
+  data: fc.oneof(
+    { depthSize: 'small' },
+    anySimple,
+    fc.array(tie('data'), { maxLength: 7 }).map((value): Data => ({ type: 'structure', value })),
+    fc.array(tie('data'), { maxLength: 4 }).map((value): Data => ({ type: 'array', value })),
+  ),
+})).data;
+
+test('whatever is handed to a codec: a value that can be written again, or a CosemError', () => {
+  const all = Object.entries(typed as unknown as Record<string, typed.Codec<unknown>>).filter(
+    ([, codec]) => typeof codec === 'object' && 'decode' in codec,
+  );
+  fc.assert(
+    fc.property(anything, (value) => {
+      for (const [name, codec] of all) {
+        try {
+          codec.encode(codec.decode(value));
+        } catch (error) {
+          assert.ok(error instanceof CosemError, `${name}: ${String(error)}`);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -38,8 +38,12 @@ export type CipherForm = 'service-specific' | 'general';
 
 const none = new Uint8Array(0);
 
-/** Ciphered tag → plain tag, 0 where there is none; and the other way round for both scopes. */
-const plainOf = new Uint8Array(256);
+/** What an opener needs to know of each kind of envelope, looked up once a message. */
+const kinds = new Map<string, { scope: CipherScope; expectedTag: number | undefined }>([
+  ['general-glo-ciphering', { scope: 'global', expectedTag: undefined }],
+  ['general-ded-ciphering', { scope: 'dedicated', expectedTag: undefined }],
+]);
+/** Plain tag → ciphered tag in either scope, 0 where there is none. */
 const cipheredOf: Record<CipherScope, Uint8Array> = {
   global: new Uint8Array(256),
   dedicated: new Uint8Array(256),
@@ -47,8 +51,9 @@ const cipheredOf: Record<CipherScope, Uint8Array> = {
 for (const [name, tag] of Object.entries(cipheredTags)) {
   const plain = plainTags[name.slice(4) as keyof typeof plainTags];
   if (name.startsWith('general-') || plain === undefined) continue;
-  plainOf[tag] = plain;
-  cipheredOf[name.startsWith('glo-') ? 'global' : 'dedicated'][plain] = tag;
+  const scope = name.startsWith('glo-') ? 'global' : 'dedicated';
+  cipheredOf[scope][plain] = tag;
+  kinds.set(name, { scope, expectedTag: plain });
 }
 
 /** Whether this kind of APDU has a service-specific ciphered form (access and data-notification have none). */
@@ -98,7 +103,8 @@ export class Sealer {
       head.u8(tag);
     }
     const start = head.length(size).finish();
-    const out = new Uint8Array(start.length + size);
+    // Every octet is written below, so that there is no need to clear them first.
+    const out = Buffer.allocUnsafe(start.length + size);
     out.set(start);
     this.#write(control, plain, out, start.length);
     return out;
@@ -188,22 +194,21 @@ export class Opener {
 
   /** As {@link open}, from the decoded envelope. */
   openApdu(apdu: CipheredApdu): Opened {
-    const { scope } = this.#options;
-    if (apdu.type === 'general-ciphering' || apdu.type === 'general-signing') {
-      throw raiseSecurity('scope', `${apdu.type} is not under a ${scope} key`);
+    const kind = kinds.get(apdu.type);
+    if (apdu.type === 'general-ciphering' || apdu.type === 'general-signing' || kind === undefined) {
+      throw raiseSecurity('scope', `${apdu.type} is not under a ${this.#options.scope} key`);
     }
-    const form = 'systemTitle' in apdu ? 'general' : 'service-specific';
-    const prefix = form === 'general' ? apdu.type.slice(8, 11) : apdu.type.slice(0, 3);
-    if ((prefix === 'glo') !== (scope === 'global')) throw raiseSecurity('scope', apdu.type);
+    if (kind.scope !== this.#options.scope) throw raiseSecurity('scope', apdu.type);
     if ('systemTitle' in apdu) this.#checkTitle(apdu);
-    const expectedTag = form === 'general' ? undefined : plainOf[apduTags[apdu.type]];
-    return this.#openService(apdu.service, form, expectedTag);
+    const form = kind.expectedTag === undefined ? 'general' : 'service-specific';
+    return this.#openService(apdu.service, form, kind.expectedTag);
   }
 
   #checkTitle(apdu: GeneralGloDedCiphering): void {
     const given = apdu.systemTitle;
     if (given.length === 0 && this.#options.allowEmptySystemTitle === true) return;
-    const same = given.length === systemTitleSize && given.every((octet, i) => octet === this.#iv[i]);
+    let same = given.length === systemTitleSize;
+    for (let i = 0; same && i < systemTitleSize; i++) same = given[i] === this.#iv[i];
     if (!same) throw raiseSecurity('system-title', `the message is from ${toHex(given)}`);
   }
 
