@@ -7,5 +7,7 @@ const root = join(import.meta.dirname, '..');
 const folder = resolve(process.argv[2] ?? '.');
 rmSync(join(folder, 'dist'), { recursive: true, force: true });
 const tsc = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
-const built = spawnSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.build.json')], { stdio: 'inherit' });
+const built = spawnSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+});
 process.exit(built.status ?? 1);
