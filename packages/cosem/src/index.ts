@@ -7,3 +7,4 @@ export * from './base/errors.ts';
 export * from './classes/index.ts';
 export * from './data/index.ts';
 export * from './obis/index.ts';
+export * from './security/index.ts';

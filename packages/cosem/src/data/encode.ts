@@ -41,9 +41,16 @@ function writeValue(w: ByteWriter, item: Data, depth: number): void {
     case 'array': {
       if (depth >= maxDepth) throw raiseData('depth', `deeper than ${maxDepth}`);
       const list = item.value;
-      w.u8(item.type === 'structure' ? dataTags.structure : dataTags.array);
-      w.length(list.length);
-      for (let i = 0; i < list.length; i++) writeValue(w, list[i]!, depth + 1);
+      const count = list.length;
+      const tag = item.type === 'structure' ? dataTags.structure : dataTags.array;
+      if (count < 0x80) {
+        const at = w.reserve(2);
+        w.buffer[at] = tag;
+        w.buffer[at + 1] = count;
+      } else {
+        w.u8(tag).length(count);
+      }
+      for (let i = 0; i < count; i++) writeValue(w, list[i]!, depth + 1);
       return;
     }
     case 'double-long-unsigned': {

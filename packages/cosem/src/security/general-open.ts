@@ -87,8 +87,8 @@ export interface OpenedGeneral {
 
 /**
  * Opens a general-ciphering APDU (IEC 62056-5-3, General-Ciphering): parties, control octet, key, tag, and only then
- * whether it is new. Throws `security/system-title`, `/suite`, `/control`, `/policy`, `/compression`, `/key-set`, `/short`,
- * `/key-missing`, `/key-unwrap`, `/key-agreement`, `/public-key`, `/signature`, `/tag`, `/replay`, `/fresh`.
+ * whether it is new. Throws `security/system-title`, `/suite`, `/control`, `/policy`, `/compression`, `/key-set`,
+ * `/short`, `/key-missing`, `/key-unwrap`, `/key-agreement`, `/public-key`, `/signature`, `/tag`, `/replay`, `/fresh`.
  */
 export async function openGeneral(
   apdu: GeneralCiphering,

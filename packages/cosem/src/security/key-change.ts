@@ -132,7 +132,7 @@ export interface AgreementSide {
   readonly algorithmId?: Uint8Array;
 }
 
-/** An offer: the ephemeral public key and the signature over key id and key. Keep `ephemeral` for {@link finishAgreement}. */
+/** The ephemeral public key and the signature over key id and key. Keep `ephemeral` for {@link finishAgreement}. */
 export interface AgreementOffer {
   readonly ephemeral: EphemeralKey;
   readonly material: KeyMaterial;

@@ -185,8 +185,8 @@ export class Opener {
    * kind of the APDU inside and then the counter, which is remembered. Out: the plain APDU and how it was protected;
    * whether that suffices is for the security policy to say.
    *
-   * Throws `security/scope`, `/system-title`, `/suite`, `/control`, `/compression`, `/key-set`, `/policy`, `/short`, `/tag`,
-   * `/inner-tag`, `/replay`, and what the envelope's decoder throws.
+   * Throws `security/scope`, `/system-title`, `/suite`, `/control`, `/compression`, `/key-set`, `/policy`, `/short`,
+   * `/tag`, `/inner-tag`, `/replay`, and what the envelope's decoder throws.
    */
   open(bytes: Uint8Array): Opened {
     return this.openApdu(decodeCiphered(bytes, this.#options.limits));
