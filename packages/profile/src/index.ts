@@ -20,6 +20,7 @@ export {
 export { parameterOrder } from './data/parameters.ts';
 export { isSwitching, type Passage, type ProtectionRule, protectionRules } from './data/protections.ts';
 export { type RoleExclusion, roleExclusions } from './data/roles.ts';
+export * from './diagram/index.ts';
 export {
   declaredErrorTables,
   type ErrorKind,
@@ -29,6 +30,7 @@ export {
   profileError,
 } from './errors.ts';
 export { messageSlug, otherEnd, scopeOf } from './expand.ts';
+export * from './export/index.ts';
 export { type Found, type FoundKind, find } from './find.ts';
 export {
   domainOf,
@@ -63,4 +65,5 @@ export {
   requirementsFor,
   scenarioMessages,
 } from './query.ts';
+export * from './schemas/index.ts';
 export { profileProblems, validateProfile } from './validate.ts';

@@ -1,6 +1,7 @@
 /** Checks the assembled profile whole: every id, reference, count of ends and range, all problems at once. */
 import { profileError } from './errors.ts';
 import type { Profile } from './profile.ts';
+import { schemaProblems } from './schemas/problems.ts';
 import { architectureProblems } from './validate-architecture.ts';
 import { controlProblems } from './validate-controls.ts';
 import { lineProblems, scenarioProblems } from './validate-lines.ts';
@@ -60,7 +61,8 @@ function duplicateProblems(profile: Profile): string[] {
  * Everything that is wrong with a profile, one sentence each; empty when nothing is. Checks that ids are unique, that
  * ends, scenarios, controls, roles and operations exist where they are named, that scope and source follow from the
  * ends of a line, that components have one domain or parts with one each (clause 4.4.2), that no label is too high for
- * the domain that it enters, that scenarios list their messages exactly once, and that parameters keep their range.
+ * the domain that it enters, that scenarios list their messages exactly once, that parameters keep their range, and that
+ * every message that a gate may let pass has a schema.
  */
 export function profileProblems(profile: Profile): readonly string[] {
   return [
@@ -69,6 +71,7 @@ export function profileProblems(profile: Profile): readonly string[] {
     ...lineProblems(profile),
     ...scenarioProblems(profile),
     ...controlProblems(profile),
+    ...schemaProblems(profile),
   ];
 }
 
