@@ -7,7 +7,11 @@ import { renderErrorsPage } from './errors-page.ts';
 const root = join(import.meta.dirname, '..');
 
 test('docs/errors.md says what the code declares, all of it and nothing else', async () => {
-  assert.equal(readFileSync(join(root, 'docs/errors.md'), 'utf8'), await renderErrorsPage(root), 'run `npm run docs`');
+  assert.equal(
+    readFileSync(join(root, 'docs/errors.md'), 'utf8'),
+    await renderErrorsPage(root),
+    'run `npm run docs`',
+  );
 });
 
 test('every link between the pages leads somewhere', () => {

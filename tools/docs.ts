@@ -12,9 +12,13 @@ console.log('docs/errors.md');
 
 for (const perspective of ['internal', 'full']) {
   const file = `docs/architecture-${perspective}.svg`;
-  const drawn = spawnSync('packages/ami/bin/wattward', ['profile', 'diagram', '--perspective', perspective, '--out', file], {
-    stdio: 'inherit',
-  });
+  const drawn = spawnSync(
+    'packages/ami/bin/wattward',
+    ['profile', 'diagram', '--perspective', perspective, '--out', file],
+    {
+      stdio: 'inherit',
+    },
+  );
   if (drawn.status !== 0) process.exit(drawn.status ?? 1);
   console.log(file);
 }
@@ -24,8 +28,22 @@ for (const name of ['profile', 'cosem']) {
     process.execPath,
     [
       'node_modules/typedoc/bin/typedoc',
-      ...['--entryPoints', `packages/${name}/src/index.ts`, '--out', `docs/api/${name}`, '--name', `@wattward/${name}`],
-      ...['--readme', `packages/${name}/README.md`, '--excludePrivate', '--excludeInternal', '--disableSources', '--skipErrorChecking'],
+      ...[
+        '--entryPoints',
+        `packages/${name}/src/index.ts`,
+        '--out',
+        `docs/api/${name}`,
+        '--name',
+        `@wattward/${name}`,
+      ],
+      ...[
+        '--readme',
+        `packages/${name}/README.md`,
+        '--excludePrivate',
+        '--excludeInternal',
+        '--disableSources',
+        '--skipErrorChecking',
+      ],
     ],
     { stdio: 'inherit' },
   );

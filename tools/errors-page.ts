@@ -13,6 +13,7 @@ type Tables = ReadonlyMap<string, Readonly<Record<string, Row>>>;
 const packages = [
   { name: '@wattward/profile', folder: 'packages/profile', registry: 'src/errors.ts' },
   { name: '@wattward/cosem', folder: 'packages/cosem', registry: 'src/base/errors.ts' },
+  { name: '@wattward/conformance', folder: 'packages/conformance', registry: 'src/base/errors.ts' },
   { name: '@wattward/ami', folder: 'packages/ami', registry: 'src/base/errors.ts' },
 ];
 
@@ -31,7 +32,9 @@ const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 export async function renderErrorsPage(root: string): Promise<string> {
   const out = [head];
   for (const { name, folder, registry } of packages) {
-    const modules = globSync('src/**/*.ts', { cwd: join(root, folder) }).filter((file) => /(errors|bytes)\.ts$/.test(file));
+    const modules = globSync('src/**/*.ts', { cwd: join(root, folder) }).filter((file) =>
+      /(errors|bytes)\.ts$/.test(file),
+    );
     for (const file of modules.sort()) await import(pathToFileURL(join(root, folder, file)).href);
     const { declaredErrorTables } = (await import(pathToFileURL(join(root, folder, registry)).href)) as {
       declaredErrorTables(): Tables;

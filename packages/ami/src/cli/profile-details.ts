@@ -248,10 +248,25 @@ function showScenario({ scenario, messages }: ReturnType<typeof scenarioMessages
 
 // ------------------------------------------------------------------ controls
 
+function showRequirement(each: Control['requirements'][number], style: Style): string {
+  const { whom } = each.subject;
+  const traits = [
+    each.obligation,
+    typeof whom === 'string' ? whom : whom.join(', '),
+    each.verification,
+    `black box: ${each.blackBox}`,
+  ];
+  const indented = (text: string) => wrapText(text, style.width - 2).map((line) => `  ${line}`);
+  return [
+    `${bold(each.id, style)}  ${dim(`${traits.join(' · ')} · ${each.clause}`, style)}`,
+    ...indented(each.text),
+    ...indented(`Shown by: ${each.evidence}`),
+    '',
+  ].join('\n');
+}
+
 function showControl(control: Control, style: Style): string {
   const { id, origin, title, class: kind, requirements } = control;
-  const whom = (subject: Control['requirements'][number]['subject']) =>
-    typeof subject.whom === 'string' ? subject.whom : subject.whom.join(', ');
   return [
     bold(`${origin}-${id} ${title}`, style),
     dim(`${kind}; in our own words, clause by clause`, style),
@@ -259,23 +274,8 @@ function showControl(control: Control, style: Style): string {
     section('Guidance', control.guidance, style),
     section('Enhancements', control.enhancements, style),
     section('Rationale', control.rationale || 'v0.48 gives none.', style),
-    renderTable(
-      [
-        { title: 'id' },
-        { title: 'whom', wrap: true },
-        { title: 'duty', wrap: true },
-        { title: 'shown by' },
-        { title: 'evidence', wrap: true },
-      ],
-      requirements.map((each) => [
-        each.id,
-        whom(each.subject),
-        each.text,
-        `${each.verification}\nblack box: ${each.blackBox}`,
-        each.evidence,
-      ]),
-      style,
-    ),
+    bold('Atomic requirements', style),
+    ...requirements.map((each) => showRequirement(each, style)),
   ]
     .filter((part) => part !== '')
     .join('\n');

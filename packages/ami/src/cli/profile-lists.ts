@@ -156,20 +156,16 @@ const lists = [
     columns: [
       { title: 'id' },
       { title: 'title', wrap: true },
-      { title: 'range', align: 'right' },
-      { title: 'default', align: 'right' },
-      { title: 'unit' },
+      { title: 'default (range)' },
       { title: 'range by' },
-      { title: 'clause' },
+      { title: 'clause', wrap: true },
     ],
-    row: (parameter) => [
-      parameter.id,
-      parameter.title,
-      `${parameter.minimum}–${parameter.maximum}`,
-      parameter.default,
-      parameter.unit,
-      parameter.rangeFrom,
-      parameter.clause,
+    row: ({ id, title, minimum, maximum, default: normal, unit, rangeFrom, clause }) => [
+      id,
+      title,
+      `${normal} ${unit} (${minimum}–${maximum})`,
+      rangeFrom === 'profile' ? 'profile' : 'us',
+      clause,
     ],
   }),
   list({

@@ -28,8 +28,43 @@ interface Group {
 const groups: readonly Group[] = [
   {
     name: 'up',
-    summary: 'start what there is to start, and say what to do next',
+    summary: 'start the store and every component; Ctrl-C stops them',
     load: () => import('./up.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'show each process: state, since when, memory, what it waits for',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'stop',
+    summary: 'stop a running system in order',
+    load: () => import('./stop.ts'),
+  },
+  {
+    name: 'self-test',
+    summary: 'let the components test their security functions now',
+    load: () => import('./self-test.ts'),
+  },
+  {
+    name: 'config',
+    summary: 'explain, list, check, show the configuration, or begin one',
+    load: () => import('./config.ts'),
+  },
+  {
+    name: 'backup',
+    summary: 'write the whole store to one encrypted file',
+    load: () => import('./backup.ts'),
+  },
+  {
+    name: 'restore',
+    summary: 'fill an empty store from a backup; a new epoch begins',
+    load: () => import('./restore.ts'),
+  },
+  {
+    name: 'witness',
+    summary: 'run the witness alone, on a host of its own',
+    load: () => import('./witness.ts'),
   },
   {
     name: 'profile',
@@ -45,6 +80,7 @@ const groups: readonly Group[] = [
 
 const examples = `
 Examples:
+  wattward up                                     start the system; wattward status shows it
   wattward profile summary                        what the profile holds, in one screen
   wattward profile component head-end             one component: its lines, its controls
   wattward profile control 2.17.1 --json          one control with its atomic requirements

@@ -82,11 +82,15 @@ function columnWidths(
   );
   const total = () => natural.reduce((sum, each) => sum + each, 0) + gap.length * (columns.length - 1);
   const wrapping = columns.map((column, i) => (column.wrap ? i : -1)).filter((i) => i >= 0);
-  // Take from the widest wrapping column, one character at a time, until the table fits or none can give.
+  // Take one character at a time from the column whose texts need it least, until the table fits or none can give.
+  const burden = (i: number) =>
+    cells.reduce((lines, row) => lines + Math.ceil(row[i]!.length / (natural[i]! - 1)), 0);
+  const canGive = (i: number) => natural[i]! > Math.max(narrowestWrap, columns[i]!.title.length);
+  for (const i of wrapping) natural[i] = Math.min(natural[i]!, width);
   while (total() > width) {
-    const widest = wrapping.reduce((best, i) => (best < 0 || natural[i]! > natural[best]! ? i : best), -1);
-    if (widest < 0 || natural[widest]! <= Math.max(narrowestWrap, columns[widest]!.title.length)) break;
-    natural[widest]!--;
+    const givers = wrapping.filter(canGive).map((i) => ({ i, lines: burden(i) }));
+    if (givers.length === 0) break;
+    natural[givers.reduce((least, each) => (each.lines < least.lines ? each : least)).i]!--;
   }
   return natural;
 }

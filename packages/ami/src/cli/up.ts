@@ -1,25 +1,24 @@
 /** `wattward up`, the main job of `npm start`. */
 import type { Command } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+import { layoutOf, type PlaceOptions, withConfiguration } from './place.ts';
 import type { CliContext } from './program.ts';
 
 export function register(parent: Command, context: CliContext): void {
-  parent
-    .command('up')
-    .description('start what there is to start, and say what to do next')
-    .action(async () => {
-      const { profileSummary, showSummary } = await import('./profile-summary.ts');
-      context.output.answer({ started: [], profile: profileSummary() }, ({ profile }, style) =>
-        [
-          showSummary(profile, style),
-          '',
-          'There is no process to start yet: this version carries the profile, the DLMS/COSEM library and their',
-          'commands. Go on with:',
-          '',
-          '  npx --no-install wattward profile component meter    what binds a meter',
-          '  npx --no-install wattward profile diagram --out ami.svg',
-          '  npx --no-install wattward rfp --component meter --format xlsx --out meter.xlsx',
-          '  npx --no-install cosem --help                        talk DLMS/COSEM',
-        ].join('\n'),
-      );
+  withConfiguration(parent.command('up'))
+    .description(
+      'Starts PostgreSQL (or uses DATABASE_URL) and every component as a process of its own, shows their logs, and stops them in order on Ctrl-C.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wattward up --state /var/lib/wattward\n  DATABASE_URL=postgresql://… wattward up',
+    )
+    .action(async (options: PlaceOptions) => {
+      const { configurationOf } = await import('./configuration-file.ts');
+      const { runUp } = await import('../processes/run-up.ts');
+      const layout = layoutOf(options, context);
+      const configuration = configurationOf(options, layout, context);
+      const forced = await runUp(layout, configuration, context);
+      context.exit(forced ? exitCodes.incomplete : exitCodes.done);
     });
 }

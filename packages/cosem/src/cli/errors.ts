@@ -1,0 +1,24 @@
+import { errorTable } from '../base/errors.ts';
+
+export const raiseCli = errorTable('cli', {
+  usage: {
+    kind: 'protocol',
+    meaning: 'The command was not understood.',
+    remedy: 'See `cosem --help`, or `cosem COMMAND --help`.',
+  },
+  input: {
+    kind: 'decode',
+    meaning: 'The input holds no octets.',
+    remedy: 'Give hexadecimal digits, a file, or - for standard input.',
+  },
+  file: {
+    kind: 'storage',
+    meaning: 'A file could not be read.',
+    remedy: 'Check the path and its permissions.',
+  },
+  secret: {
+    kind: 'security',
+    meaning: 'A key or password was not given in a form that is accepted.',
+    remedy: 'Put it into a file that only you may read and give the path, or give env:NAME.',
+  },
+});
