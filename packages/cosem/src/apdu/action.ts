@@ -94,7 +94,7 @@ export function readActionResponse(r: ApduReader): ActionResponse {
 }
 
 /** Some servers leave the presence octet of the return parameters out when it would be the last octet. */
-function readReply(r: ApduReader, path: string, last: boolean): ActionReply {
+export function readReply(r: ApduReader, path: string, last: boolean): ActionReply {
   const result = r.named(actionResults, path);
   if ((last && r.remaining === 0) || !r.present(path)) return { result };
   return { result, returned: r.getDataResult(`${path}.returned`) };
@@ -119,7 +119,7 @@ export function writeActionResponse(w: ApduWriter, apdu: ActionResponse): void {
   }
 }
 
-function writeReply(w: ApduWriter, reply: ActionReply): void {
+export function writeReply(w: ApduWriter, reply: ActionReply): void {
   w.named(actionResults, reply.result);
   if (reply.returned === undefined) w.u8(0);
   else w.u8(1).getDataResult(reply.returned);

@@ -21,4 +21,9 @@ export const raiseCli = errorTable('cli', {
     meaning: 'A key or password was not given in a form that is accepted.',
     remedy: 'Put it into a file that only you may read and give the path, or give env:NAME.',
   },
+  'key-kind': {
+    kind: 'security',
+    meaning: 'A captured message is under a key that the command cannot be given.',
+    remedy: 'Wrapped and agreed keys need the library: openGeneral with a key port.',
+  },
 });

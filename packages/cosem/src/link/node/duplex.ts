@@ -190,6 +190,11 @@ class HdlcClientChannel extends HdlcChannel {
 
   noReply(): void {}
 
+  /** Asks the server for what it may have to say beyond one answer to each request. */
+  poll(): void {
+    if (!this.down && this.primary.connected) this.carry(this.primary.poll(this.now()));
+  }
+
   async close(): Promise<void> {
     if (this.down) return;
     await new Promise<void>((resolve) => {
