@@ -94,13 +94,17 @@ export function conformanceFromBits(bits: number): ConformanceBit[] {
   return conformanceBits.filter((_, i) => ((bits >> (23 - i)) & 1) === 1);
 }
 
+const bitOfName: ReadonlyMap<string, number> = new Map(
+  conformanceBits.map((name, i) => [name, 1 << (23 - i)]),
+);
+
 /** The 24 bits of a list of names, the other way round; order and repetition do not matter. */
 export function conformanceToBits(names: readonly ConformanceBit[]): number {
   let bits = 0;
   for (const name of names) {
-    const i = conformanceBits.indexOf(name);
-    if (i < 0) throw raiseApdu('range', `no conformance bit is named ${name}`);
-    bits |= 1 << (23 - i);
+    const bit = bitOfName.get(name);
+    if (bit === undefined) throw raiseApdu('range', `no conformance bit is named ${name}`);
+    bits |= bit;
   }
   return bits;
 }

@@ -115,6 +115,32 @@ function place(path: string | undefined, offset: number): ErrorPlace {
   return path === undefined ? { offset } : { path, offset };
 }
 
+/** Octets of one slab. Small buffers are cut from it: an array of its own for each costs more than what is written. */
+const slabSize = 0x1_0000;
+/** Up to here an array lies in the heap of the engine, and from there on it has one of its own; neither gains by slabs. */
+const smallestFromSlab = 65;
+const largestFromSlab = 0x1000;
+let slab = new ArrayBuffer(slabSize);
+let slabAt = 0;
+
+function roomFor(size: number): Uint8Array {
+  if (size < smallestFromSlab || size > largestFromSlab) return new Uint8Array(size);
+  if (slabAt + size > slabSize) {
+    slab = new ArrayBuffer(slabSize);
+    slabAt = 0;
+  }
+  const room = new Uint8Array(slab, slabAt, size);
+  slabAt += size;
+  return room;
+}
+
+/** The beginning of a buffer; what is behind it goes back to the slab if nothing was cut after it. */
+function trimmed(buffer: Uint8Array, size: number): Uint8Array {
+  const { buffer: memory, byteOffset, length } = buffer;
+  if (memory === slab && byteOffset + length === slabAt) slabAt = byteOffset + size;
+  return new Uint8Array(memory as ArrayBuffer, byteOffset, size);
+}
+
 /** Grows as it is written; `finish` hands out a view of exactly what was written. */
 export class ByteWriter {
   /** What is written so far and room behind it; replaced whenever it grows, so take it after {@link reserve}. */
@@ -122,7 +148,7 @@ export class ByteWriter {
   private at = 0;
 
   constructor(initialSize = 256) {
-    this.buffer = new Uint8Array(initialSize);
+    this.buffer = roomFor(initialSize);
   }
 
   get size(): number {
@@ -134,7 +160,7 @@ export class ByteWriter {
     const at = this.at;
     const wanted = at + count;
     if (wanted > this.buffer.length) {
-      const grown = new Uint8Array(Math.max(wanted, this.buffer.length * 2));
+      const grown = roomFor(Math.max(wanted, this.buffer.length * 2));
       grown.set(this.buffer);
       this.buffer = grown;
     }
@@ -188,7 +214,9 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array {
-    return this.buffer.subarray(0, this.at);
+    // Whoever goes on writing needs new room: what is behind may be somebody else's by then.
+    if (this.at < this.buffer.length) this.buffer = trimmed(this.buffer, this.at);
+    return this.buffer;
   }
 }
 

@@ -11,6 +11,11 @@ export const raiseCli = errorTable('cli', {
     meaning: 'The input holds no octets.',
     remedy: 'Give hexadecimal digits, a file, or - for standard input.',
   },
+  'nothing-found': {
+    kind: 'decode',
+    meaning: 'The octets hold no message.',
+    remedy: 'Is the capture whole? A message is a frame, or an APDU from its first octet.',
+  },
   file: {
     kind: 'storage',
     meaning: 'A file could not be read.',

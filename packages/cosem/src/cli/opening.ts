@@ -2,8 +2,9 @@
  * Opening of captured messages. A capture is looked at, not acted upon: counters are not checked, and what is only
  * authenticated is shown even where no key is at hand to check it, with a remark that says so.
  */
-import type { Apdu } from '../apdu/index.ts';
+
 import { encodeGeneralHeader, type GeneralCiphering } from '../apdu/ciphered.ts';
+import type { Apdu } from '../apdu/index.ts';
 import { CosemError } from '../base/errors.ts';
 import { MemoryCounters, ReceiveCounter } from '../security/counters.ts';
 import { keyIds, messageIv } from '../security/general.ts';
@@ -128,7 +129,8 @@ function openWith(octets: Uint8Array, apdu: Ciphered, given: Attempt): Uint8Arra
   }
   // A capture may show the same message twice, so what was seen before does not count here.
   const key = { cipher, counter: new ReceiveCounter(new MemoryCounters(), 'capture', undefined) };
-  const scope = apdu.type.startsWith('ded-') || apdu.type === 'general-ded-ciphering' ? 'dedicated' : 'global';
+  const scope =
+    apdu.type.startsWith('ded-') || apdu.type === 'general-ded-ciphering' ? 'dedicated' : 'global';
   return new Opener({
     suite,
     systemTitle: title,

@@ -1,18 +1,21 @@
 /** `cosem read`, `cosem profile` and `cosem discover`: what a client does with a meter. */
 import { toJson } from '../apdu/xml.ts';
+import { toHex } from '../base/bytes.ts';
+import { formatDecimal } from '../base/decimal.ts';
 import { attributeName, className } from '../classes/naming.ts';
 import type { CosemClient } from '../client/client.ts';
 import type { DiscoveredObject } from '../client/discover.ts';
 import type { ProfileCell, ProfileSelection } from '../client/profile.ts';
-import { formatDateTime } from '../data/date-text.ts';
 import { applyScaler, formatQuantity, scalerUnitFromData } from '../data/scaler-unit.ts';
 import type { Data } from '../data/types.ts';
+import { unitOf } from '../data/units.ts';
 import { describeObis } from '../obis/describe.ts';
 import { formatObis, parseObis } from '../obis/obis.ts';
 import { integerOption, parseArguments } from './arguments.ts';
 import { type ConnectionValues, connectByOptions, connectionHelp, connectionOptions } from './connection.ts';
 import { raiseCli } from './errors.ts';
 import { exitCodes, printable, type Terminal } from './terminal.ts';
+import { dateTimeOf, isoText } from './text.ts';
 import { dataTree, renderTree } from './tree.ts';
 
 export const readHelp = `cosem read HOST[:PORT] OBIS[:ATTRIBUTE]… [options]
@@ -74,10 +77,25 @@ interface Target {
   classId: number | undefined;
 }
 
+/** An OBIS code among the arguments, as `A.B.C.D.E.F`. */
+function obisOption(given: string): string {
+  try {
+    return formatObis(parseObis(given));
+  } catch (cause) {
+    throw raiseCli(
+      'usage',
+      `${JSON.stringify(given.slice(0, 40))} is not an OBIS code such as 1.0.1.8.0.255`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 function parseTarget(given: string, classId: number | undefined): Target {
   const [, code = given, index] = /^(.*\..*\..*?)(?::(\d{1,3}))?$/.exec(given) ?? [];
   return {
-    obis: formatObis(parseObis(code)),
+    obis: obisOption(code),
     attribute: integerOption('the attribute', index, 2, 0, 127),
     classId,
   };
@@ -201,13 +219,15 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
   });
   const [host, code] = positionals;
   if (host !== undefined && code === undefined) throw raiseCli('usage', 'say which profile to read');
+  if (positionals.length > 2) throw raiseCli('usage', 'one profile at a time');
   const { from, to, last } = values;
+  if (last !== undefined && (from ?? to) !== undefined)
+    throw raiseCli('usage', '--last goes without --from and --to');
+  const times = timesSelection(from, to);
+  const newest = last === undefined ? undefined : integerOption('--last', last, 0, 1, 1_000_000);
+  const obis = code === undefined ? '' : obisOption(code);
   return withMeter(host, values, terminal, async (client) => {
-    const obis = formatObis(parseObis(code!));
-    const selection =
-      last === undefined
-        ? timesSelection(from, to)
-        : await lastRows(client, obis, integerOption('--last', last, 0, 1, 1_000_000));
+    const selection = newest === undefined ? times : await lastRows(client, obis, newest);
     let header = values.json !== true;
     for await (const row of client.readProfile(obis, selection, { scaled: true })) {
       if (header) terminal.out(`${row.cells.map(({ column }) => csv(columnTitle(column))).join(',')}\n`);
@@ -243,23 +263,42 @@ async function lastRows(client: CosemClient, obis: string, count: number): Promi
   return total === 0 ? {} : { entries: { from: Math.max(1, total - count + 1), to: total } };
 }
 
-const columnTitle = ({ logicalName, attributeIndex, name }: ProfileCell['column']) =>
-  `${logicalName}:${attributeIndex} ${name}`;
+/** The unit stands in the head, so that the cells are plain numbers. */
+function columnTitle({ logicalName, attributeIndex, name, scalerUnit }: ProfileCell['column']): string {
+  const unit = scalerUnit === undefined ? '' : unitOf(scalerUnit.unit).symbol;
+  return `${logicalName}:${attributeIndex} ${name}${unit === '' ? '' : ` [${unit}]`}`;
+}
 
 function cellText({ value, quantity }: ProfileCell): string {
-  if (quantity !== undefined) return formatQuantity(quantity);
-  if (value.type === 'date-time') return formatDateTime(value.value);
+  if (quantity !== undefined) return formatDecimal(quantity.value);
+  const time = timeOf(value);
+  if (time !== undefined) return time;
   if (value.type === 'null-data') return '';
-  return renderTree(dataTree(value)).replace(/^[a-z0-9-]+ /, '');
+  if (value.type === 'octet-string') return toHex(value.value);
+  return typeof value.value === 'object' ? JSON.stringify(toJson(value)) : printable(String(value.value));
+}
+
+/** A date-time, however it is wrapped, as ISO 8601. */
+function timeOf(value: Data): string | undefined {
+  if (value.type === 'date-time') return isoText(value.value);
+  const moment = value.type === 'octet-string' ? dateTimeOf(value.value) : undefined;
+  return moment === undefined ? undefined : isoText(moment);
 }
 
 function cellJson(cell: ProfileCell): object {
   const { logicalName, attributeIndex } = cell.column;
-  return { obis: logicalName, attribute: attributeIndex, text: cellText(cell), value: toJson(cell.value) };
+  const time = timeOf(cell.value);
+  return {
+    obis: logicalName,
+    attribute: attributeIndex,
+    value: toJson(cell.value),
+    ...(time === undefined ? {} : { time }),
+    ...(cell.quantity === undefined ? {} : { quantity: formatQuantity(cell.quantity) }),
+  };
 }
 
-/** A spreadsheet must not take a value for a formula. */
+/** A spreadsheet must not take a text for a formula; numbers below zero are none. */
 function csv(given: string): string {
-  const safe = /^[=+@]/.test(given) ? `'${given}` : given;
+  const safe = /^(?:[=+@\t]|-(?![\d.]+$))/.test(given) ? `'${given}` : given;
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -3,8 +3,10 @@
  * be read by every user of a machine, so a secret in them is refused, but for decoding published telegrams, where it
  * is taken with a warning.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fromHex } from '../base/bytes.ts';
+import { CosemError } from '../base/errors.ts';
 import { raiseCli } from './errors.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -22,22 +24,28 @@ function secretText(option: string, given: string, terminal: Terminal): string {
     if (value === undefined || value === '') throw raiseCli('secret', `${option}: ${given} is not set`);
     return value.trim();
   }
-  let text: string;
+  return fileText(option, given).trim();
+}
+
+/** The text of a private file. */
+function fileText(option: string, path: string): string {
+  let fd: number | undefined;
   try {
-    const { mode, size } = statSync(given);
-    if ((mode & 0o077) !== 0) {
+    fd = openSync(path, 'r');
+    // Of the open file, so that it cannot be exchanged between the check and the reading.
+    const { mode, size } = fstatSync(fd);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw raiseCli('secret', `${option}: others may read that file; make it private: chmod 600`);
     }
     if (size > maxSecretFile) throw raiseCli('secret', `${option}: the file is too large for a secret`);
-    text = readFileSync(given, 'utf8');
+    return readFileSync(fd, 'utf8');
   } catch (error) {
-    // The path itself may be a mistyped secret, so it is not repeated.
-    if ((error as NodeJS.ErrnoException).code !== undefined && !(error as Error).name.startsWith('Cosem')) {
-      throw raiseCli('secret', `${option}: there is no such file that can be read`);
-    }
-    throw error;
+    if (error instanceof CosemError) throw error;
+    // The path itself may be a mistyped secret, so it is not repeated, and neither is the error that names it.
+    throw raiseCli('secret', `${option}: there is no such file that can be read`);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
-  return text.trim();
 }
 
 /** A key of 16 or 32 octets. Errors: `cli/secret`; none of them repeats what was given. */
@@ -62,9 +70,22 @@ export function readKey(
   return fromHex(text);
 }
 
+/** A private key in PEM, from a file only. Errors: `cli/secret`. */
+export function readPrivateKey(option: string, path: string): KeyObject {
+  const pem = fileText(option, path);
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw raiseCli('secret', `${option}: not a private key in PEM without a passphrase`);
+  }
+}
+
 /** A password as octets of its text; `hex:…` inside the file or variable for other octets. */
 export function readPassword(option: string, given: string, terminal: Terminal): Uint8Array {
   const text = secretText(option, given, terminal);
-  if (text.startsWith('hex:')) return fromHex(text.slice(4));
+  if (text.startsWith('hex:')) {
+    if (/^(?:[0-9a-fA-F]{2}){1,256}$/.test(text.slice(4))) return fromHex(text.slice(4));
+    throw raiseCli('secret', `${option}: after hex: come hexadecimal digits only`);
+  }
   return new TextEncoder().encode(text);
 }

@@ -27,12 +27,14 @@ this machine only (127.0.0.1) unless --host says otherwise. Ctrl-C ends it.
   --auth-key FILE | env:NAME
   --title HEX                     system title of the meter
   --suite 0|1|2
+  --open                          the public client may read everything, not only name and clock
   --seed N                        another household
 
-Client 16 (public) may always read the meter's name and clock.
+Client 16 (public) may always read the meter's name and clock. The consumption is made up.
 
 Examples:
-  cosem serve
+  cosem serve --open &
+  cosem read 127.0.0.1 1.0.1.8.0.255
   cosem serve --secret env:PASSWORD &
   cosem read 127.0.0.1 1.0.1.8.0.255 --client 2 --auth low --secret env:PASSWORD
 `;
@@ -47,15 +49,18 @@ const options = {
   title: { type: 'string' },
   suite: { type: 'string' },
   seed: { type: 'string' },
+  open: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
 const tickMs = 1000;
 
 export async function serveCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values } = parseArguments(args, options);
+  const { values, positionals } = parseArguments(args, options);
+  if (positionals.length > 0) throw raiseCli('usage', 'serve takes options only');
+  const publicRights = values.open === true ? demoRights.reading : demoRights.anybody;
   const associations: AssociationDefinition[] = [
-    { clientSap: 16, mechanism: 'lowest', contexts: ['logical-name'], rights: demoRights.anybody },
+    { clientSap: 16, mechanism: 'lowest', contexts: ['logical-name'], rights: publicRights },
   ];
   if (values.secret !== undefined) {
     const secret = readPassword('--secret', values.secret, terminal);

@@ -3,7 +3,6 @@
  * opened where a key fits.
  */
 import { type Apdu, decodeApdu } from '../apdu/index.ts';
-import { apduNameOfTag } from '../apdu/tags.ts';
 import { CosemError } from '../base/errors.ts';
 import { hasLlcHeader } from '../link/apdu-segments.ts';
 import { type LinkInfo, PushSplitter, type SplitterEvent } from '../link/auto.ts';
@@ -55,13 +54,15 @@ export class TrafficDecoder {
 
   /** One run of octets: frames, a part of one, or one bare APDU. */
   push({ octets, alone }: Capture): Message[] {
-    if (this.#splitter.pending > 0 || isFrameStart(octets))
-      return this.#events(this.#splitter.push(octets), octets);
+    const { pending } = this.#splitter;
+    if (isFrameStart(octets) || pending > 1) return this.#events(this.#splitter.push(octets), octets);
     const apdu = hasLlcHeader(octets) ? octets.subarray(3) : octets;
     const messages = this.#message(apdu, undefined, 0);
+    if (messages.some((message) => message.apdu !== undefined)) return messages;
     // Logs are full of digits that are no messages: what is among other words and is no APDU was none.
-    const isMessage = alone || messages.some((message) => message.apdu !== undefined);
-    return isMessage ? messages : [];
+    if (!alone) return [];
+    // One octet pends after every HDLC frame: its closing flag may open the next frame as well.
+    return pending > 0 ? this.#events(this.#splitter.push(octets), octets) : messages;
   }
 
   /** The input has ended: what is pending is no frame. */
@@ -79,7 +80,7 @@ export class TrafficDecoder {
           return [{ octets, error: event.error }];
         case 'control':
           return [{ octets, frame: event.frame }];
-        case 'skipped':
+        default:
           return event.octets < minDamage ? [] : [{ octets, error: event.error }];
       }
     });
@@ -169,8 +170,3 @@ export function linkText(link: LinkInfo): string {
 }
 
 const framesText = (frames: number) => `${frames} frame${frames === 1 ? '' : 's'}`;
-
-/** The name of the APDU that an octet begins, for messages that could not be decoded. */
-export function apduNameText(octets: Uint8Array): string | undefined {
-  return apduNameOfTag[octets[0] ?? 0];
-}

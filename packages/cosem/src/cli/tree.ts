@@ -1,10 +1,8 @@
 /** A decoded message as a tree that people can read: names for tags, OBIS codes in words, values with their units. */
 import type { Apdu } from '../apdu/index.ts';
 import type { AttributeDescriptor, MethodDescriptor } from '../apdu/types.ts';
-import { toHex } from '../base/bytes.ts';
 import { attributeName, className, methodName } from '../classes/naming.ts';
-import { formatDate, formatDateTime, formatTime } from '../data/date-text.ts';
-import { decodeDateTime } from '../data/date-time.ts';
+import { formatDate, formatTime } from '../data/date-text.ts';
 import { formatQuantity } from '../data/scaler-unit.ts';
 import type { Data } from '../data/types.ts';
 import { describeObis } from '../obis/describe.ts';
@@ -12,24 +10,39 @@ import { formatObis } from '../obis/obis.ts';
 import { namePushValues } from '../push/naming.ts';
 import { readSecurityHeader } from '../security/suite.ts';
 import { printable } from './terminal.ts';
+import { dateTimeText, maxOctetsInLine, octetLines, octetsText, titleText } from './text.ts';
 
+/** One line and what belongs under it. */
 export interface Tree {
   readonly text: string;
   readonly children?: readonly Tree[];
 }
 
 /** Lines with guides, two columns a level. */
-export function renderTree(tree: Tree, prefix = ''): string {
-  const out = [tree.text];
-  const { children = [] } = tree;
+export function renderTree(tree: Tree): string {
+  const lines: string[] = [];
+  writeTree(lines, tree, '', '');
+  return lines.join('\n');
+}
+
+function writeTree(lines: string[], { text, children = [] }: Tree, head: string, prefix: string): void {
+  lines.push(`${head}${text}`);
   children.forEach((child, i) => {
     const last = i === children.length - 1;
-    out.push(`${prefix}${last ? '└ ' : '├ '}${renderTree(child, `${prefix}${last ? '  ' : '│ '}`)}`);
+    writeTree(lines, child, `${prefix}${last ? '└ ' : '├ '}`, `${prefix}${last ? '  ' : '│ '}`);
   });
-  return out.join('\n');
 }
 
 const node = (text: string, children: readonly Tree[] = []): Tree => ({ text, children });
+
+/** Octets under a label: in its line, or in lines below where they are long. */
+export function octetsTree(label: string, octets: Uint8Array): Tree {
+  if (octets.length <= maxOctetsInLine) return node(`${label} ${octetsText(octets)}`);
+  return node(
+    `${label} ${octets.length} octets`,
+    octetLines(octets).map((line) => node(line)),
+  );
+}
 
 /** A value; octets are shown as what they most probably are, and always as octets too. */
 export function dataTree(value: Data, label = ''): Tree {
@@ -47,12 +60,12 @@ export function dataTree(value: Data, label = ''): Tree {
         value.value.items.map((item) => dataTree(item)),
       );
     case 'octet-string':
-      return node(`${head}octet-string ${octetsText(value.value)}`);
+      return octetsTree(`${head}octet-string`, value.value);
     case 'visible-string':
     case 'utf8-string':
       return node(`${head}${value.type} "${printable(value.value)}"`);
     case 'date-time':
-      return node(`${head}date-time ${formatDateTime(value.value)}`);
+      return node(`${head}date-time ${dateTimeText(value.value)}`);
     case 'date':
       return node(`${head}date ${formatDate(value.value)}`);
     case 'time':
@@ -63,21 +76,6 @@ export function dataTree(value: Data, label = ''): Tree {
     default:
       return node(`${head}${value.type} ${String(value.value)}`);
   }
-}
-
-function octetsText(octets: Uint8Array): string {
-  const hex = octets.length === 0 ? '(empty)' : toHex(octets);
-  if (octets.length === 6 && octets[5] === 255)
-    return `${hex}  ${formatObis(octets)} ${describeObis(octets)}`;
-  if (octets.length === 12) {
-    try {
-      return `${hex}  ${formatDateTime(decodeDateTime(octets))}`;
-    } catch {
-      return hex;
-    }
-  }
-  const isText = octets.length > 2 && octets.every((octet) => octet >= 0x20 && octet < 0x7f);
-  return isText ? `${hex}  "${new TextDecoder('latin1').decode(octets)}"` : hex;
 }
 
 function target(item: {
@@ -98,30 +96,57 @@ const isTarget = (value: object): value is AttributeDescriptor | MethodDescripto
 const isData = (value: object): value is Data =>
   'type' in value && typeof value.type === 'string' && 'value' in value;
 
+/** Words of a name in the program as words of a sentence: `systemTitle` becomes `system title`. */
+const wordsOf = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 /** A field of an APDU, whatever it is: values by their types, targets by their names, the rest by shape. */
 function fieldTree(name: string, value: unknown): Tree {
-  if (value instanceof Uint8Array) return node(`${name}: ${octetsText(value)}`);
-  if (typeof value !== 'object' || value === null) return node(`${name}: ${printable(String(value))}`);
+  const label = wordsOf(name);
+  if (value instanceof Uint8Array) {
+    if (/title$/i.test(name)) return node(`${label}: ${titleText(value)}`);
+    return octetsTree(`${label}:`, value);
+  }
+  if (typeof value !== 'object' || value === null) return node(`${label}: ${printable(String(value))}`);
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item === 'string'))
-      return node(`${name}: ${value.join(', ') || 'none'}`);
+      return node(`${label}: ${value.join(', ') || 'none'}`);
     return node(
-      `${name}: ${value.length}`,
+      `${label}: ${value.length}`,
       value.map((item, i) => fieldTree(String(i + 1), item)),
     );
   }
   if (isTarget(value)) {
     const named = new Set(['classId', 'instance', 'attribute', 'method']);
     const rest = Object.entries(value).filter(([field]) => !named.has(field));
-    return node(`${name}: ${target(value)}`, fieldsOf(Object.fromEntries(rest)));
+    return node(`${label}: ${target(value)}`, fieldsOf(Object.fromEntries(rest)));
   }
-  if (isData(value)) return dataTree(value, name);
-  return node(name, fieldsOf(value as Record<string, unknown>));
+  if (isData(value)) return dataTree(value, label);
+  const chosen = chosenField(value);
+  if (chosen !== undefined) return fieldTree(name, chosen);
+  return flatLine(label, value) ?? node(label, fieldsOf(value as Record<string, unknown>));
+}
+
+/** The one field of a CHOICE whose name says nothing that the field does not say. */
+function chosenField(value: object): unknown {
+  const [[first, choice] = [], [field, chosen] = [], more] = Object.entries(value);
+  if (first !== 'choice' || field === undefined || more !== undefined) return undefined;
+  return field === 'value' || wordsOf(field).replaceAll(' ', '-') === choice ? chosen : undefined;
+}
+
+/** An object of numbers and flags in one line: `invoke: invoke id 7, confirmed`. */
+function flatLine(label: string, value: object): Tree | undefined {
+  const fields = Object.entries(value).filter(([, item]) => item !== undefined);
+  const isFlat = fields.every(([, item]) => typeof item === 'number' || typeof item === 'boolean');
+  if (!isFlat || fields.length === 0) return undefined;
+  const words = fields
+    .filter(([, item]) => item !== false)
+    .map(([field, item]) => (item === true ? wordsOf(field) : `${wordsOf(field)} ${item}`));
+  return node(`${label}: ${words.join(', ') || 'none'}`);
 }
 
 const fieldsOf = (value: Readonly<Record<string, unknown>>) =>
   Object.entries(value)
-    .filter(([, field]) => field !== undefined)
+    .filter(([, field]) => field !== undefined && !(field instanceof Uint8Array && field.length === 0))
     .map(([name, field]) => fieldTree(name, field));
 
 /** Security header of a ciphered service in words. */
@@ -131,23 +156,30 @@ function protectionText(service: Uint8Array): string {
     .filter(Boolean)
     .join(' and ');
   const key = control.keySet === 'broadcast' ? ', broadcast key' : '';
-  return `suite ${control.suite}, ${how || 'neither authenticated nor encrypted'}${key}, counter ${counter}`;
+  const compressed = control.compressed ? ', compressed' : '';
+  return `suite ${control.suite}, ${how || 'neither authenticated nor encrypted'}${key}${compressed}, counter ${counter}`;
 }
 
-/** An APDU as a tree. A ciphered one shows its envelope; what was inside comes as `inner`. */
+/** An APDU as a tree. A ciphered or signed one shows its envelope; what was inside comes as `inner`. */
 export function apduTree(apdu: Apdu, inner?: Tree): Tree {
   const { type, ...fields } = apdu;
+  const under = inner === undefined ? [] : [inner];
+  if (apdu.type === 'data-notification') return notificationTree(apdu);
   if ('service' in fields && fields.service instanceof Uint8Array) {
     const { service, ...rest } = fields;
-    const children = [...fieldsOf(rest), node(headerText(service))];
-    return node(type, inner === undefined ? children : [...children, inner]);
+    const text = inner === undefined ? [octetsTree('octets:', service)] : under;
+    return node(type, [...fieldsOf(rest), node(headerText(service)), ...text]);
   }
-  if (apdu.type === 'data-notification') return notificationTree(apdu);
+  if (inner !== undefined) {
+    // The content is shown decoded; its octets would say the same again.
+    const shown = Object.entries(fields).filter(([name]) => name !== 'content' && name !== 'userInformation');
+    return node(type, [...fieldsOf(Object.fromEntries(shown)), ...under]);
+  }
   if ('choice' in fields && typeof fields.choice === 'string') {
     const { choice, ...rest } = fields;
-    return node(`${type} ${choice}`, [...fieldsOf(rest), ...(inner ? [inner] : [])]);
+    return node(`${type} ${choice}`, fieldsOf(rest));
   }
-  return node(type, [...fieldsOf(fields), ...(inner ? [inner] : [])]);
+  return node(type, fieldsOf(fields));
 }
 
 function headerText(service: Uint8Array): string {

@@ -54,7 +54,7 @@ const replyToHls = 1;
 
 /** An association that is up, and what to release it with. */
 export interface OpenedAssociation extends ExchangeContext {
-  /** What the AARQ proposed; RLRQ repeats it. */
+  /** What the AARQ proposed, without the dedicated key; RLRQ repeats it. */
   readonly initiate: InitiateRequest;
 }
 
@@ -112,12 +112,14 @@ class Opening {
     const peerTitle = await this.#learnTitle(aare);
     const response = await this.#initiateResponse(aare);
     const context = this.#context(initiate, response, peerTitle);
+    // The dedicated key is not kept where it could be shown, and it is not told a second time.
+    const { dedicatedKey: _, ...repeatable } = initiate;
     const opened: OpenedAssociation = {
       association: context,
       protection: this.#protections.at(-1),
       transport,
       options: this.#options,
-      initiate,
+      initiate: repeatable,
     };
     this.#installDedicated(opened, 'before');
     if (isHighLevel(this.#mechanism)) await this.#authenticate(opened, challenge!, aare);
@@ -233,6 +235,7 @@ class Opening {
     }
     if (told === undefined) throw raiseSession('negotiation', 'the server does not tell its system title');
     await this.#openKeys(security, told);
+    this.#protections.shift()?.close();
     return told;
   }
 
@@ -345,9 +348,7 @@ export async function releaseAssociation(opened: OpenedAssociation): Promise<boo
     transport.flush();
     let userInformation: Uint8Array | undefined;
     if (association.ciphered && protection !== undefined) {
-      // The key is not told a second time.
-      const { dedicatedKey: _, ...again } = initiate;
-      userInformation = await protection.protectInitiate(encodeApdu(again), association.policy.request);
+      userInformation = await protection.protectInitiate(encodeApdu(initiate), association.policy.request);
     }
     const rlrq = {
       type: 'rlrq',

@@ -10,6 +10,7 @@ import {
 import { encodeApdu } from '../apdu/index.ts';
 import type { DataBlock, PlainApdu } from '../apdu/types.ts';
 import { fromHex, toHex } from '../base/bytes.ts';
+import { CosemError } from '../base/errors.ts';
 import { decodeData, encodeData } from '../data/codec.ts';
 import { type Data, data, nullData } from '../data/types.ts';
 import { MemoryCounters } from '../security/counters.ts';
@@ -468,4 +469,37 @@ test('after the end nothing is sent any more, and closing twice is fine', async 
   await client.close();
   await assert.rejects(client.read(3, name, 2), { code: 'session/closed' });
   assert.equal(toHex(server.seen.at(-1)!), '6203800100');
+});
+
+test('answers with any octets changed are refused or understood, and the association goes on', async () => {
+  let state = 20_261_122;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state >>> 8) % below;
+  };
+  for (const protection of ['plain', 'ciphered']) {
+    const setup = protection === 'plain' ? { server: {}, client: {} } : ciphered();
+    let armed = true;
+    const spoil = (wire: Uint8Array): Uint8Array => {
+      const changed = wire.slice(0, wire.length - (random(4) === 0 ? random(wire.length) : 0));
+      for (let i = 0; i <= random(3) && changed.length > 0; i++)
+        changed[random(changed.length)]! ^= 1 << random(8);
+      return changed;
+    };
+    const { client } = await open(
+      answerGet(large),
+      {
+        ...setup.server,
+        tamper: (wire, plain) => [plain?.type === 'get-response' && armed ? spoil(wire) : wire],
+      },
+      { ...setup.client, responseTimeoutMs: 4 },
+    );
+    for (let i = 0; i < 300; i++) {
+      await client.read(7, name, 2).catch((error: unknown) => {
+        assert.ok(error instanceof CosemError, `seed 20261122, ${protection}, round ${i}: ${String(error)}`);
+      });
+    }
+    armed = false;
+    assert.deepEqual(await client.read(7, name, 2), large);
+  }
 });

@@ -19,6 +19,7 @@ import { deriveKey, gcmName, gcmOpen, gcmSeal, gcmStream, unwrapKey, wrapKey } f
 import { type CurveName, checkSystemTitle, controlBits } from './suite.ts';
 
 const nothing = new Uint8Array(0);
+const noSecondKey = {};
 
 /** The name of a key from the octets of its owner's system title. Throws `security/system-title`. */
 export function keyName<P extends KeyPurpose>(
@@ -126,6 +127,8 @@ class SoftwareCipher implements MessageCipher {
 export class SoftwareKeys implements KeyPort {
   readonly #symmetric = new Map<string, KeyObject>();
   readonly #private = new Map<string, KeyObject>();
+  /** By encryption key and then authentication key, or what stands for none. */
+  readonly #ciphers = new WeakMap<KeyObject, WeakMap<object, SoftwareCipher>>();
 
   /** Puts a symmetric key of 16 or 32 octets in place; the octets are copied. Throws `security/key-size`. */
   put(name: KeyName<SymmetricPurpose>, octets: Uint8Array): this {
@@ -151,7 +154,18 @@ export class SoftwareKeys implements KeyPort {
     if (second !== undefined && second.symmetricKeySize !== key.symmetricKeySize) {
       throw raiseSecurity('key-size', 'encryption and authentication key differ in size');
     }
-    return new SoftwareCipher(key, second);
+    // Associations come and go; the two keys of a device stay, and so does the cipher that is made of them.
+    let ciphers = this.#ciphers.get(key);
+    if (ciphers === undefined) {
+      ciphers = new WeakMap();
+      this.#ciphers.set(key, ciphers);
+    }
+    let cipher = ciphers.get(second ?? noSecondKey);
+    if (cipher === undefined) {
+      cipher = new SoftwareCipher(key, second);
+      ciphers.set(second ?? noSecondKey, cipher);
+    }
+    return cipher;
   }
 
   generate(size: 16 | 32): SecretHandle {

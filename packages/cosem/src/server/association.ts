@@ -57,6 +57,8 @@ export interface AssociationOptions {
   readonly audit?: Audit | undefined;
   readonly challenge?: ChallengeSource | undefined;
   readonly nowMs: () => number;
+  /** Called when an association has ended, whoever ended it. */
+  readonly onEnd?: () => void;
 }
 
 /** What to send, and what to run once it was sent. */
@@ -126,6 +128,7 @@ export class ServerAssociation implements OpenAssociation {
     up.protection?.close();
     const error = reason === undefined ? undefined : raiseServer(reason);
     tell(this.#options.audit, { type: 'ended', who, ...(error === undefined ? {} : { error }) });
+    this.#options.onEnd?.();
   }
 
   /** Takes one APDU of the client; one after the other, the next when the promise has settled. Never rejects. */

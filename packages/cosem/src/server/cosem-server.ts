@@ -79,6 +79,7 @@ export class CosemServer {
   readonly bounds: ServerBounds;
   readonly nowMs: () => number;
   readonly #channels = new Set<ServedChannel>();
+  #associations = 0;
 
   constructor(options: CosemServerOptions) {
     this.options = options;
@@ -96,9 +97,12 @@ export class CosemServer {
 
   /** How many associations there are, proven or not. */
   get associations(): number {
-    let count = 0;
-    for (const channel of this.#channels) count += channel.associations;
-    return count;
+    return this.#associations;
+  }
+
+  /** For channels: notes that associations began or ended. */
+  count(change: number): void {
+    this.#associations += change;
   }
 
   /** Ends everything and closes all channels. */
@@ -134,12 +138,6 @@ class ServedChannel implements AttachedChannel {
     this.#idle = setTimeout(() => this.#idled(), server.bounds.idleTimeoutMs);
     // A server with nothing to do must not keep the process alive; its sockets do that.
     this.#idle.unref();
-  }
-
-  get associations(): number {
-    let count = 0;
-    for (const association of this.#associations.values()) if (association.isUp) count += 1;
-    return count;
   }
 
   listen(): void {
@@ -180,8 +178,15 @@ class ServedChannel implements AttachedChannel {
     else void this.close();
   }
 
+  #remember({ key, saps }: Route, association: ServerAssociation): void {
+    if (this.#associations.has(key)) return;
+    this.#associations.set(key, association);
+    this.#saps.set(key, saps);
+    this.#server.count(1);
+  }
+
   #forget(key: string): void {
-    this.#associations.delete(key);
+    if (this.#associations.delete(key)) this.#server.count(-1);
     this.#saps.delete(key);
   }
 
@@ -258,12 +263,13 @@ class ServedChannel implements AttachedChannel {
         this.#refused(saps, 'aarq', raiseServer('associations'));
         return { apdus: [rejection('logical-name')], afterSend: [] };
       }
-      association = this.#make(saps, devices);
-      this.#associations.set(key, association);
-      this.#saps.set(key, saps);
+      association = this.#make(route, devices);
     }
+    this.#remember(route, association);
     const answer = await association.handle(apdu);
-    if (!association.isUp && this.#associations.get(key) === association) this.#forget(key);
+    // An association that made way for a new one of the same client on this channel was forgotten on its way.
+    if (association.isUp) this.#remember(route, association);
+    else this.#forget(key);
     // The channel may have closed while the request was served, after which nobody would end the association.
     if (this.#gone) association.end();
     return answer;
@@ -277,7 +283,7 @@ class ServedChannel implements AttachedChannel {
     );
   }
 
-  #make(saps: Saps, devices: readonly LogicalDevice[]): ServerAssociation {
+  #make({ saps, key }: Route, devices: readonly LogicalDevice[]): ServerAssociation {
     const { bounds, options, nowMs } = this.#server;
     const maxApduSize = Math.min(bounds.maxApduSize, this.#options.maxApduSize ?? bounds.maxApduSize);
     return new ServerAssociation({
@@ -288,6 +294,7 @@ class ServedChannel implements AttachedChannel {
       audit: options.audit,
       challenge: options.challenge,
       nowMs,
+      onEnd: () => this.#forget(key),
     });
   }
 

@@ -26,7 +26,9 @@ export function serveTcp(server: CosemServer, options: ListenOptions = {}): Prom
   return listenTcp({
     ...options,
     role: 'server',
-    onChannel: (channel, socket) => server.attach(channel, { remote: remoteOf(socket) }),
+    onChannel: (channel, socket) =>
+      // Asking the system who is there costs more than serving it; only an audit wants to know.
+      server.attach(channel, server.options.audit === undefined ? {} : { remote: remoteOf(socket) }),
   });
 }
 

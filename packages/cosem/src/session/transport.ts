@@ -56,6 +56,9 @@ export function channelTransport(
   return new ChannelTransport(channel, saps, onClose);
 }
 
+/** One error for every transport that was closed on purpose: where it was made would tell nothing. */
+const closedByUs = raiseSession('closed');
+
 class ChannelTransport implements ApduTransport {
   readonly saps: Saps;
   readonly #channel: ApduChannel & Pollable;
@@ -70,7 +73,7 @@ class ChannelTransport implements ApduTransport {
     this.#onClose = onClose;
     channel.listen({
       apdu: (apdu) => this.#take(apdu),
-      closed: (error) => this.#ended(error ?? raiseSession('closed')),
+      closed: (error) => this.#ended(error ?? closedByUs),
     });
   }
 
@@ -118,7 +121,7 @@ class ChannelTransport implements ApduTransport {
 
   async close(): Promise<void> {
     await this.#channel.close();
-    this.#ended(raiseSession('closed'));
+    this.#ended(closedByUs);
     await this.#onClose?.();
   }
 

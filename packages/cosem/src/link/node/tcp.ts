@@ -89,6 +89,9 @@ export async function listenTcp(options: TcpListenOptions): Promise<LinkListener
   return { port, close };
 }
 
+/** Every peer that hangs up is reported with this one: it happens all the time, and a stack would tell nothing. */
+const hungUp = raiseLink('closed');
+
 class TcpChannel implements ApduChannel {
   private readonly socket: Socket;
   private readonly role: ChannelRole;
@@ -191,7 +194,7 @@ class TcpChannel implements ApduChannel {
     const { handlers } = this;
     this.handlers = undefined;
     if (this.asked) handlers?.closed();
-    else handlers?.closed(this.error ?? raiseLink('closed'));
+    else handlers?.closed(this.error ?? hungUp);
   }
 }
 
