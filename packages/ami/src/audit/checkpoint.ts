@@ -2,7 +2,15 @@
 import type { KeyPort } from '../trust/key-port.ts';
 import { raiseAudit } from './errors.ts';
 import { hashOctets } from './merkle.ts';
-import { cosignedMessage, formatNote, formatSignature, type NoteKey, type Note, noteKey, parseNote } from './note.ts';
+import {
+  cosignedMessage,
+  formatNote,
+  formatSignature,
+  type Note,
+  type NoteKey,
+  noteKey,
+  parseNote,
+} from './note.ts';
 
 export interface Checkpoint {
   /** Names the log: `name/epoch-1`. */
@@ -83,6 +91,8 @@ export function originOf(logName: string, epoch: number): string {
 
 /** The epoch in an origin of this log, or undefined when it is another log's. */
 export function epochOfOrigin(logName: string, origin: string): number | undefined {
-  const match = origin.startsWith(`${logName}/`) ? /^epoch-([1-9]\d{0,8})$/.exec(origin.slice(logName.length + 1)) : null;
+  const match = origin.startsWith(`${logName}/`)
+    ? /^epoch-([1-9]\d{0,8})$/.exec(origin.slice(logName.length + 1))
+    : null;
   return match ? Number(match[1]) : undefined;
 }

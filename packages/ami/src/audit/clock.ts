@@ -50,8 +50,7 @@ export class SecurityClock {
     if (offMs < -reanchorMs || offMs > reanchorMs) {
       this.#anchorWallMs = wallMs;
       this.#anchorMonotonicMs = this.#source.monotonicMs();
-      if (Math.abs(offMs) >= this.#jumpMs)
-        this.#onJump({ jumpSeconds: Math.round(offMs) / 1000 });
+      if (Math.abs(offMs) >= this.#jumpMs) this.#onJump({ jumpSeconds: Math.round(offMs) / 1000 });
       return wallMs * 1000;
     }
     return Math.round(predictedMs * 1000);

@@ -78,8 +78,7 @@ export function parseVerifierKey(text: string): NoteKey {
 export function parseNote(whole: string): Note {
   if (whole.length > maxNoteCharacters) throw raiseAudit('note', 'the note is too long');
   const end = whole.lastIndexOf('\n\n');
-  if (end < 0 || !whole.endsWith('\n') || /[\u0000-\u0009\u000b-\u001f]/.test(whole))
-    throw raiseAudit('note');
+  if (end < 0 || !whole.endsWith('\n') || /(?!\n)\p{Cc}/u.test(whole)) throw raiseAudit('note');
   const lines = whole.slice(end + 2, -1).split('\n');
   if (lines.length > maxSignatures) throw raiseAudit('note', 'the note has too many signatures');
   return { text: whole.slice(0, end + 1), signatures: lines.map(parseSignatureLine) };
@@ -124,7 +123,8 @@ export function verifyNote(note: Note, key: NoteKey): VerifiedSignature | undefi
     if (name !== key.name || keyId !== key.id) continue;
     if (key.algorithm === 1) {
       const good =
-        signature.length === signatureOctets && verify(null, Buffer.from(note.text), key.publicKey, signature);
+        signature.length === signatureOctets &&
+        verify(null, Buffer.from(note.text), key.publicKey, signature);
       return good ? { seconds: undefined } : undefined;
     }
     if (signature.length !== timeOctets + signatureOctets) return undefined;

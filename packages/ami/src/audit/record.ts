@@ -33,11 +33,15 @@ export interface AuditRecord {
   readonly journal?: { readonly id: string; readonly line: number };
 }
 
-/** What a component adds to an event. */
-export type RecordStamp = Pick<
-  AuditRecord,
-  'at' | 'meteringAt' | 'timeSource' | 'component' | 'epoch' | 'seq' | 'journal'
->;
+/** What a component adds to an event, besides the number. */
+export interface RecordStamp {
+  readonly at: string;
+  readonly meteringAt?: string | undefined;
+  readonly timeSource: string;
+  readonly component: string;
+  readonly epoch: number;
+  readonly journal?: { readonly id: string; readonly line: number } | undefined;
+}
 
 // Bounds of the format, as RFC 5424 bounds its fields; the bound of a whole record is policy and stands in the profile.
 const nameCharacters = 256;
@@ -70,7 +74,8 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 
 /** The first thing wrong with an event, as `field: what`, or undefined. */
 export function faultOfEvent(event: AuditEvent): string | undefined {
-  if (!eventTypes().has(event.type)) return `type: ${String(event.type).slice(0, 80)} is not in the catalogue`;
+  if (!eventTypes().has(event.type))
+    return `type: ${String(event.type).slice(0, 80)} is not in the catalogue`;
   return faultOfFields(event);
 }
 
@@ -106,22 +111,33 @@ function faultOfDetail(detail: unknown): string | undefined {
   return undefined;
 }
 
-/** The canonical octets of an event that was found to be well formed. */
-export function encodeRecord(event: AuditEvent, stamp: RecordStamp): Buffer {
+/** A record whose number in its inbox is not known yet: what stands before the number and what after. */
+export interface UnnumberedRecord {
+  readonly head: string;
+  readonly tail: string;
+}
+
+/** Everything but the number of an event that was found to be well formed. */
+export function draftRecord(event: AuditEvent, stamp: RecordStamp): UnnumberedRecord {
   // The keys stand in canonical order already; only `detail` has to be sorted.
-  let text = `{"actor":{"id":${JSON.stringify(event.actor.id)},"kind":"${event.actor.kind}"},"at":"${stamp.at}"`;
-  text += `,"component":"${stamp.component}"`;
-  if (event.correlation !== undefined) text += `,"correlation":"${event.correlation}"`;
-  if (event.detail !== undefined) text += `,"detail":${canonicalJson(event.detail)}`;
-  text += `,"epoch":${stamp.epoch}`;
+  let head = `{"actor":{"id":${JSON.stringify(event.actor.id)},"kind":"${event.actor.kind}"},"at":"${stamp.at}"`;
+  head += `,"component":"${stamp.component}"`;
+  if (event.correlation !== undefined) head += `,"correlation":"${event.correlation}"`;
+  if (event.detail !== undefined) head += `,"detail":${canonicalJson(event.detail)}`;
+  head += `,"epoch":${stamp.epoch}`;
   if (stamp.journal !== undefined)
-    text += `,"journal":{"id":"${stamp.journal.id}","line":${stamp.journal.line}}`;
-  if (stamp.meteringAt !== undefined) text += `,"meteringAt":"${stamp.meteringAt}"`;
-  if (event.object !== undefined) text += `,"object":${JSON.stringify(event.object)}`;
-  text += `,"outcome":"${event.outcome}","phase":"${event.phase}","seq":${stamp.seq}`;
-  if (event.source !== undefined) text += `,"source":${JSON.stringify(event.source)}`;
-  text += `,"timeSource":${JSON.stringify(stamp.timeSource)},"type":"${event.type}","v":${recordVersion}}`;
-  return Buffer.from(text, 'utf8');
+    head += `,"journal":{"id":"${stamp.journal.id}","line":${stamp.journal.line}}`;
+  if (stamp.meteringAt !== undefined) head += `,"meteringAt":"${stamp.meteringAt}"`;
+  if (event.object !== undefined) head += `,"object":${JSON.stringify(event.object)}`;
+  head += `,"outcome":"${event.outcome}","phase":"${event.phase}","seq":`;
+  let tail = event.source === undefined ? '' : `,"source":${JSON.stringify(event.source)}`;
+  tail += `,"timeSource":${JSON.stringify(stamp.timeSource)},"type":"${event.type}","v":${recordVersion}}`;
+  return { head, tail };
+}
+
+/** The canonical octets. */
+export function numberRecord(draft: UnnumberedRecord, seq: number): Buffer {
+  return Buffer.from(`${draft.head}${seq}${draft.tail}`, 'utf8');
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -142,7 +158,8 @@ export function decodeRecord(octets: Uint8Array): AuditRecord {
   const fault = faultOfRecord(value);
   if (fault !== undefined) throw raiseAudit('record', `the record’s ${fault}`);
   const record = value as AuditRecord;
-  if (canonicalJson(value as never) !== text)
+  const { head, tail } = draftRecord(record, record);
+  if (`${head}${record.seq}${tail}` !== text)
     throw raiseAudit('record', 'the record is not in canonical form');
   return record;
 }
@@ -159,7 +176,7 @@ function faultOfRecord(value: unknown): string | undefined {
   for (const field of ['at', 'meteringAt']) {
     const time = value[field];
     if (time === undefined && field === 'meteringAt') continue;
-    if (typeof time !== 'string' || !timeForm.test(time) || Number.isNaN(Date.parse(time)))
+    if (typeof time !== 'string' || !timeForm.test(time) || Number.isNaN(microsecondsOf(time)))
       return `${field} is not a time`;
   }
   if (!isText(value['timeSource'], nameCharacters)) return 'timeSource is not a name';
@@ -184,14 +201,26 @@ function isJournalMark(mark: unknown): boolean {
   );
 }
 
+// Records come many to a second: what a second is called is worked out once for all of them.
+const second = { text: '', atMs: 0 };
+const secondText = { second: Number.NaN, text: '' };
+
 /** Microseconds since 1970 of a time in the record's form. */
 export function microsecondsOf(at: string): number {
-  return Date.parse(`${at.slice(0, 19)}Z`) * 1000 + Number(at.slice(20, 26));
+  const text = at.slice(0, 19);
+  if (text !== second.text) {
+    second.text = text;
+    second.atMs = Date.parse(`${text}Z`);
+  }
+  return second.atMs * 1000 + Number(at.slice(20, 26));
 }
 
 /** The record's form of a time given in microseconds since 1970. */
 export function timeOfMicroseconds(microseconds: number): string {
-  const seconds = Math.floor(microseconds / 1e6);
-  const rest = microseconds - seconds * 1e6;
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(rest).padStart(6, '0')}Z`;
+  const whole = Math.floor(microseconds / 1e6);
+  if (whole !== secondText.second) {
+    secondText.second = whole;
+    secondText.text = new Date(whole * 1000).toISOString().slice(0, 19);
+  }
+  return `${secondText.text}.${String(microseconds - whole * 1e6).padStart(6, '0')}Z`;
 }

@@ -64,7 +64,8 @@ export function findLeak(event: AuditEvent): Leak | undefined {
   for (const name in event.detail) {
     const value = event.detail[name];
     if (typeof value !== 'string') continue;
-    if (value !== '' && secretNames.test(name)) return { field: `detail.${name}`, what: 'a secret by its name' };
+    if (value !== '' && secretNames.test(name))
+      return { field: `detail.${name}`, what: 'a secret by its name' };
     const what = secretInText(value, name);
     if (what !== undefined) return { field: `detail.${name}`, what };
   }
