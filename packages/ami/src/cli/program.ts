@@ -52,6 +52,11 @@ const groups: readonly Group[] = [
     load: () => import('./config.ts'),
   },
   {
+    name: 'audit',
+    summary: 'search, show, prove, report and verify the audit',
+    load: () => import('./audit.ts'),
+  },
+  {
     name: 'backup',
     summary: 'write the whole store to one encrypted file',
     load: () => import('./backup.ts'),

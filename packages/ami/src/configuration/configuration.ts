@@ -1,8 +1,8 @@
 /** Defaults, file and environment put together, checked against each other, frozen: what the supervisor runs by. */
 import { readFileSync, statSync } from 'node:fs';
-import { parameterOrderOf } from './order.ts';
 import { raiseConfiguration } from './errors.ts';
-import { type Fault, maxTextOctets, parseConfiguration, type Place } from './parse.ts';
+import { brokenOrders } from './order.ts';
+import { type Fault, maxTextOctets, type Place, parseConfiguration } from './parse.ts';
 import { type Key, keys, type Value } from './schema.ts';
 import { resolveSecret } from './secrets.ts';
 
@@ -45,7 +45,7 @@ export function configurationFaults(text: string): readonly Fault[] {
   const effective = (id: string): number => {
     return Number(values.get(id)?.value ?? keys().get(id)?.default);
   };
-  return parameterOrderOf(effective).map(({ low, high }) => {
+  return brokenOrders(effective).map(({ low, high }) => {
     const place = values.get(low)?.place ?? values.get(high)?.place ?? { line: 1, column: 1 };
     return {
       ...place,
@@ -114,7 +114,10 @@ function freeze(
 /** One line a fault: `wattward.yaml:3:12 process.logFiles: 0 is not permitted: 1 to 1000 count`. */
 export function describeFaults(faults: readonly Fault[], file: string): string {
   return faults
-    .map(({ line, column, key, text }) => `${file}, line ${line}, column ${column}: ${key ? `${key}: ` : ''}${text}`)
+    .map(
+      ({ line, column, key, text }) =>
+        `${file}, line ${line}, column ${column}: ${key ? `${key}: ` : ''}${text}`,
+    )
     .join('\n');
 }
 
@@ -124,9 +127,13 @@ function readConfigurationFile(file: string): string {
     const owner = process.getuid?.();
     // The file names programs to run; whoever can write it can act for whoever starts the system.
     if ((mode & 0o022) !== 0 || (uid !== owner && uid !== 0)) {
-      throw raiseConfiguration('file-mode', `${file} can be changed by others (mode ${(mode & 0o777).toString(8)})`);
+      throw raiseConfiguration(
+        'file-mode',
+        `${file} can be changed by others (mode ${(mode & 0o777).toString(8)})`,
+      );
     }
-    if (size > maxTextOctets) throw raiseConfiguration('invalid', `${file} is larger than ${maxTextOctets} octets`);
+    if (size > maxTextOctets)
+      throw raiseConfiguration('invalid', `${file} is larger than ${maxTextOctets} octets`);
     return readFileSync(file, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'kind' in cause) throw cause;

@@ -4,19 +4,6 @@
  */
 import type { OwnKey } from './schema.ts';
 
-/** Components that a database of their own can be given to. */
-export const componentsWithDatabase = [
-  'supervisor',
-  'log-management',
-  'head-end',
-  'mdms',
-  'meter-management',
-  'network-management',
-  'draacs',
-  'grid-control',
-  'forecasting',
-] as const;
-
 export const ownKeys: readonly OwnKey[] = [
   {
     id: 'store.binaries',
@@ -36,16 +23,6 @@ export const ownKeys: readonly OwnKey[] = [
     description:
       'Reference to postgresql://user:password@host:port/database. When it is absent and the environment has DATABASE_URL, that is used. The user must be able to make roles and schemas.',
   },
-  ...componentsWithDatabase.map(
-    (component): OwnKey => ({
-      id: `store.databases.${component}`,
-      type: 'secret',
-      default: undefined,
-      clause: '2.8.7',
-      title: `Database of ${component} alone`,
-      description: `Reference to an address as in store.databaseUrl; ${component} then shares its server with nobody.`,
-    }),
-  ),
   {
     id: 'process.firstUserId',
     type: 'number',
@@ -56,6 +33,68 @@ export const ownKeys: readonly OwnKey[] = [
     title: 'First operating system user of the components',
     description:
       'As root each component runs as a user of its own, counted from here in the fixed order of the components; the numbers must belong to nobody. Two systems on one machine need ranges of their own.',
+  },
+  {
+    id: 'audit.logName',
+    type: 'name',
+    default: 'wattward.invalid/audit',
+    clause: '2.16.9',
+    title: 'Name of the audit log in its checkpoints',
+    description:
+      'A name that nobody else uses, such as audit.utility.example/ami. It is signed with every checkpoint: choose it before the first start and keep it.',
+  },
+  {
+    id: 'audit.capacityOctets',
+    type: 'number',
+    unit: 'octets',
+    range: [16_777_216, 1_125_899_906_842_624],
+    default: undefined,
+    clause: '2.16.5',
+    title: 'What the stored trail may grow to',
+    description:
+      'The fill levels (audit.fill…Percent) are shares of it. Without it: the size of the volume for a store of our own, no fill levels for an external one.',
+  },
+  {
+    id: 'audit.formerKeys',
+    type: 'words',
+    default: undefined,
+    clause: '2.16.9',
+    title: 'Verifier keys that the log signed with before',
+    description: 'Separated by spaces; needed to verify old checkpoints after a change of the key.',
+  },
+  {
+    id: 'audit.acceptedLosses',
+    type: 'words',
+    default: undefined,
+    clause: '2.16.9, 2.10.4',
+    title: 'Losses by a restore that were looked into',
+    description:
+      'Separated by spaces, as `wattward audit verify` names them; they are then shown as accepted.',
+  },
+  {
+    id: 'witness.name',
+    type: 'name',
+    default: 'wattward.invalid/witness',
+    clause: '2.16.9',
+    title: 'Name of the witness in its cosignatures',
+    description: 'Of the witness that runs here, or of the one at witness.url.',
+  },
+  {
+    id: 'witness.url',
+    type: 'url',
+    default: undefined,
+    clause: '2.16.9',
+    title: 'A witness on another host',
+    description:
+      'http or https address. Without it a witness runs here beside the log that it watches, which shows the working and protects against little: its key and memory are on the same machine.',
+  },
+  {
+    id: 'witness.verifierKey',
+    type: 'words',
+    default: undefined,
+    clause: '2.16.9',
+    title: 'Verifier key of the witness at witness.url',
+    description: 'As the witness prints it when it starts.',
   },
   {
     id: 'log.level',

@@ -1,6 +1,7 @@
 /** Pairs of parameters of which the first may not exceed the second, whatever their units of time are. */
-import { profile } from '@wattward/profile';
+import { parameterOrder, profile } from '@wattward/profile';
 
+// As the profile compares them: a month is thirty days, a year is twelve months and some days.
 const secondsOf: Readonly<Record<string, number>> = {
   seconds: 1,
   minutes: 60,
@@ -11,10 +12,10 @@ const secondsOf: Readonly<Record<string, number>> = {
 };
 
 /** The pairs that effective values break. */
-export function parameterOrderOf(
+export function brokenOrders(
   effective: (id: string) => number,
 ): readonly { readonly low: string; readonly high: string }[] {
   const units = new Map(profile().parameters.map(({ id, unit }) => [id, unit]));
   const size = (id: string) => effective(id) * (secondsOf[units.get(id) ?? ''] ?? 1);
-  return profile().parameterOrder.filter(({ low, high }) => size(low) > size(high));
+  return parameterOrder.filter(({ low, high }) => size(low) > size(high));
 }

@@ -33,7 +33,8 @@ export interface Parsed {
 
 /** Reads a configuration's text; never throws for what the text says. */
 export function parseConfiguration(text: string): Parsed {
-  if (Buffer.byteLength(text) > maxTextOctets) return onlyFault(`the file is larger than ${maxTextOctets} octets`);
+  if (Buffer.byteLength(text) > maxTextOctets)
+    return onlyFault(`the file is larger than ${maxTextOctets} octets`);
   const tooDeep = firstTooDeep(text);
   if (tooDeep !== undefined) return tooDeep;
   const lines = new LineCounter();
@@ -43,7 +44,7 @@ export function parseConfiguration(text: string): Parsed {
     uniqueKeys: true,
     stringKeys: true,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
   const reader = new Reader(lines);
   for (const error of document.errors) reader.fault(error.pos[0], '', error.message);
@@ -95,15 +96,17 @@ class Reader {
     if (value !== null && !this.#isPlain(value, id)) return;
     const key = keys().get(id);
     if (key === undefined) {
-      if (isMap(value) && depth < maxDepth && isGroup(id)) return this.#readMap(value, id.split('.'));
-      return this.fault(offsetOf(pair.key), id, this.#unknown(id));
+      if (isMap(value) && depth < maxDepth && isGroup(id)) this.#readMap(value, id.split('.'));
+      else this.fault(offsetOf(pair.key), id, this.#unknown(id));
+      return;
     }
     if (!isScalar(value) || value.value === null) {
-      return this.fault(offsetOf(value ?? pair.key), id, `a value is missing: ${permitted(key)}`);
+      this.fault(offsetOf(value ?? pair.key), id, `a value is missing: ${permitted(key)}`);
+      return;
     }
     const text = faultOf(key, value.value);
-    if (text !== undefined) return this.fault(offsetOf(value), id, text);
-    this.values.set(id, { value: value.value as Value, place: this.#place(offsetOf(value)) });
+    if (text !== undefined) this.fault(offsetOf(value), id, text);
+    else this.values.set(id, { value: value.value as Value, place: this.#place(offsetOf(value)) });
   }
 
   #unknown(id: string): string {

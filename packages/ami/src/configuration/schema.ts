@@ -2,7 +2,8 @@
 import { type Parameter, profile } from '@wattward/profile';
 import { ownKeys } from './keys.ts';
 
-export type KeyType = 'number' | 'path' | 'secret' | 'choice';
+/** `name`: of a key in a signed note (C2SP); `words`: one line of words separated by spaces. */
+export type KeyType = 'number' | 'path' | 'secret' | 'choice' | 'name' | 'url' | 'words';
 export type Value = number | string;
 
 /** A key that is no parameter of the profile. */
@@ -56,9 +57,24 @@ export function keys(): ReadonlyMap<string, Key> {
 export function permitted(key: Key): string {
   if (key.range) return `${key.range[0]} to ${key.range[1]} ${key.unit ?? ''}`.trimEnd();
   if (key.choices) return key.choices.join(', ');
-  if (key.type === 'secret') return 'a reference: file:/path or env:NAME';
-  return 'an absolute path';
+  return formOf[key.type] ?? '';
 }
+
+const formOf: Partial<Record<KeyType, string>> = {
+  secret: 'a reference: file:/path or env:NAME',
+  path: 'an absolute path',
+  name: 'a name without spaces and plus signs, such as audit.example/ami',
+  url: 'an address with http:// or https://',
+  words: 'words separated by single spaces',
+};
+
+const textForms: Partial<Record<KeyType, RegExp>> = {
+  path: /^\/[^\0\n]{0,4000}$/,
+  secret: /^(file:\/[^\0\n]{1,4000}|env:[A-Za-z_][A-Za-z0-9_]{0,127})$/,
+  name: /^[A-Za-z0-9._:/-]{1,128}$/,
+  url: /^https?:\/\/[^\s]{1,500}$/,
+  words: /^[\x21-\x7e]{1,500}( [\x21-\x7e]{1,500}){0,63}$/,
+};
 
 /** What is wrong with a value for a key, or undefined. The value itself is never repeated for a secret. */
 export function faultOf(key: Key, value: unknown): string | undefined {
@@ -72,15 +88,9 @@ export function faultOf(key: Key, value: unknown): string | undefined {
     }
     case 'choice':
       return typeof value === 'string' && key.choices!.includes(value) ? undefined : fault;
-    case 'path':
-      return typeof value === 'string' && /^\/[^\0\n]{0,4000}$/.test(value) ? undefined : fault;
-    case 'secret':
-      return typeof value === 'string' && isReference(value) ? undefined : fault;
+    default:
+      return typeof value === 'string' && textForms[key.type]!.test(value) ? undefined : fault;
   }
-}
-
-export function isReference(text: string): boolean {
-  return /^(file:\/[^\0\n]{1,4000}|env:[A-Za-z_][A-Za-z0-9_]{0,127})$/.test(text);
 }
 
 const farthestSuggestion = 4;

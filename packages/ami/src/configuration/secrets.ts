@@ -28,7 +28,10 @@ function readSecretFile(path: string, reference: string): string {
     throw raiseConfiguration('secret', `${reference}: the file cannot be read`, { cause });
   }
   if ((found.mode & 0o077) !== 0) {
-    throw raiseConfiguration('secret', `${reference}: others may read it (mode ${(found.mode & 0o777).toString(8)})`);
+    throw raiseConfiguration(
+      'secret',
+      `${reference}: others may read it (mode ${(found.mode & 0o777).toString(8)})`,
+    );
   }
   if (found.size > maxSecretOctets) throw raiseConfiguration('secret', `${reference}: the file is too large`);
   try {

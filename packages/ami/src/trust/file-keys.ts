@@ -15,21 +15,11 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeDurably, writeWholeNow } from '../base/durable-file.ts';
 import { raiseTrust } from './errors.ts';
-import type { KeyDescription, KeyPort, KeyPurpose } from './key-port.ts';
+import { type KeyDescription, type KeyPort, type KeyPurpose, keyPurposes, signs } from './key-port.ts';
 
 interface KeyFile {
   readonly purpose: KeyPurpose;
@@ -82,7 +72,7 @@ export function masterKeyFile(path: string): KeyObject {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     octets = Buffer.from(randomBytes(masterOctets).toString('hex'));
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writePrivate(path, octets);
+    writeWholeNow(path, octets, privateMode);
   }
   const hex = octets.toString('latin1').trim();
   if (!/^[0-9a-f]{64}$/.test(hex)) throw raiseTrust('key-file', `${path} does not hold a master key`);
@@ -94,25 +84,6 @@ function readPrivate(path: string): Buffer {
   if ((mode & 0o077) !== 0)
     throw raiseTrust('key-file', `others may read ${path} (mode ${(mode & 0o777).toString(8)})`);
   return readFileSync(path);
-}
-
-/** Written whole or not at all, and on the disk before it is there under its name. */
-function writePrivate(path: string, octets: Uint8Array): void {
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = openSync(draft, 'wx', privateMode);
-  try {
-    writeSync(file, octets);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }
 
 /** Keys in the files of a folder, under a master key. */
@@ -148,13 +119,15 @@ export class FileKeys implements KeyPort {
       wrapped: wrapPadded(this.#master, made.secret).toString('base64'),
     };
     made.secret.fill(0);
-    writePrivate(path, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
+    await writeDurably(path, Buffer.from(`${JSON.stringify(content, null, 2)}\n`), privateMode);
     return this.#load(name).description;
   }
 
   async sign(name: string, message: Uint8Array): Promise<Uint8Array> {
     const { description, key } = this.#load(name);
     if (description.purpose === 'sign-log') return sign(null, message, key);
+    if (description.purpose === 'sign-384')
+      return sign('sha384', message, { key, dsaEncoding: 'ieee-p1363' });
     this.#expect(description, 'sign');
     return sign('sha256', message, { key, dsaEncoding: 'ieee-p1363' });
   }
@@ -217,7 +190,7 @@ export class FileKeys implements KeyPort {
       this.#master,
       Buffer.from(file.wrapped, 'base64'),
     );
-    const isPair = file.purpose === 'sign' || file.purpose === 'sign-log';
+    const isPair = signs(file.purpose);
     const key = isPair
       ? createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
       : createSecretKey(secret);
@@ -237,7 +210,7 @@ function makeKey(purpose: KeyPurpose): { secret: Buffer; publicKey?: Buffer } {
   const pair =
     purpose === 'sign-log'
       ? generateKeyPairSync('ed25519')
-      : generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+      : generateKeyPairSync('ec', { namedCurve: purpose === 'sign-384' ? 'secp384r1' : 'prime256v1' });
   return {
     secret: pair.privateKey.export({ format: 'der', type: 'pkcs8' }),
     publicKey: pair.publicKey.export({ format: 'der', type: 'spki' }),
@@ -247,9 +220,8 @@ function makeKey(purpose: KeyPurpose): { secret: Buffer; publicKey?: Buffer } {
 function parseKeyFile(text: string, path: string): KeyFile {
   try {
     const file = JSON.parse(text) as KeyFile;
-    const known: readonly string[] = ['sign-log', 'sign', 'wrap', 'derive'] satisfies KeyPurpose[];
     if (
-      known.includes(file.purpose) &&
+      keyPurposes.includes(file.purpose) &&
       typeof file.wrapped === 'string' &&
       typeof file.createdAt === 'string'
     )

@@ -5,9 +5,14 @@
 
 /**
  * `sign-log`: Ed25519, for checkpoints and cosignatures (C2SP signed-note); `sign`: ECDSA P-256 with SHA-256;
- * `wrap`: AES-256 key wrap (RFC 3394); `derive`: HMAC-SHA-256.
+ * `sign-384`: ECDSA P-384 with SHA-384, for certificates of DLMS suite 2; `wrap`: AES-256 key wrap (RFC 3394); `derive`: HMAC-SHA-256.
  */
-export type KeyPurpose = 'sign-log' | 'sign' | 'wrap' | 'derive';
+export type KeyPurpose = 'sign-log' | 'sign' | 'sign-384' | 'wrap' | 'derive';
+
+export const keyPurposes: readonly KeyPurpose[] = ['sign-log', 'sign', 'sign-384', 'wrap', 'derive'];
+
+/** Whether keys of this purpose are pairs that sign. */
+export const signs = (purpose: KeyPurpose): boolean => purpose.startsWith('sign');
 
 export interface KeyDescription {
   readonly name: string;
@@ -23,7 +28,7 @@ export interface KeyPort {
   describe(name: string): Promise<KeyDescription>;
   /** Makes a key from the operating system's random source. Errors: `trust/key-exists`. */
   generate(name: string, purpose: KeyPurpose): Promise<KeyDescription>;
-  /** Ed25519: 64 octets; ECDSA: r ‖ s, 64 octets (IEEE P1363). Errors: `trust/no-key`. */
+  /** Ed25519: 64 octets; ECDSA: r ‖ s, 64 or 96 octets (IEEE P1363). Errors: `trust/no-key`. */
   sign(name: string, message: Uint8Array): Promise<Uint8Array>;
   /** Wraps a secret of 16, 24 … octets; the result is 8 octets longer. Errors: `trust/no-key`. */
   wrap(name: string, secret: Uint8Array): Promise<Uint8Array>;
