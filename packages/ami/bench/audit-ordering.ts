@@ -31,6 +31,8 @@ process.on('message', async (message: Begin | { size: number } | { stop: true })
     process.send!({ kind: 'reached', verifierKey: '' });
   } else {
     await log!.close();
+    const { user, system } = process.cpuUsage();
+    process.send!({ kind: 'stopped', seconds: (user + system) / 1e6 });
     process.disconnect();
   }
 });

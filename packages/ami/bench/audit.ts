@@ -117,8 +117,8 @@ async function measure(
   const log = connections.get('log-management')!;
   const ordering = fork(join(import.meta.dirname, 'audit-ordering.ts'), [], { stdio: 'inherit' });
   const told = (kind: string) =>
-    new Promise<{ verifierKey: string }>((resolve) => {
-      const listen = (message: { kind: string; verifierKey: string }) => {
+    new Promise<{ verifierKey: string; seconds: number }>((resolve) => {
+      const listen = (message: { kind: string; verifierKey: string; seconds: number }) => {
         if (message.kind !== kind) return;
         ordering.off('message', listen);
         resolve(message);
@@ -128,16 +128,26 @@ async function measure(
   const ready = told('ready');
   ordering.send({ connection: log, components, logName, state });
   const { verifierKey } = await ready;
+  const before = processorSeconds(serverPid);
   await measureAppends(connections, state, records, async (size) => {
     const reached = told('reached');
     ordering.send({ size });
     await reached;
   });
   const ended = new Promise((resolve) => ordering.once('exit', resolve));
+  const stopped = told('stopped');
   ordering.send({ stop: true });
+  const { seconds } = await stopped;
   await ended;
+  await pause(500);
+  const after = processorSeconds(serverPid);
+  const each = (spent: number) => `${((spent / records) * 1e6).toFixed(1)} µs`;
+  say(
+    '  processor a record',
+    `writing ${each(after.node - before.node)}, ordering ${each(seconds)}, PostgreSQL ${each(after.postgres - before.postgres)}`,
+  );
   const verification = async () => {
-    const before = processorSeconds(serverPid);
+    const begunWith = processorSeconds(serverPid);
     const begun = performance.now();
     const result = await verifyLog({
       open: () => connect(log),
@@ -153,11 +163,11 @@ async function measure(
       perSecond(result.records, performance.now() - begun),
     );
     await pause(500);
-    const after = processorSeconds(serverPid);
-    const each = (seconds: number) => `${((seconds / result.records) * 1e6).toFixed(1)} µs`;
+    const endedWith = processorSeconds(serverPid);
+    const each = (spent: number) => `${((spent / result.records) * 1e6).toFixed(1)} µs`;
     say(
       '  processor a record',
-      `Node ${each(after.node - before.node)}, PostgreSQL ${each(after.postgres - before.postgres)}`,
+      `Node ${each(endedWith.node - begunWith.node)}, PostgreSQL ${each(endedWith.postgres - begunWith.postgres)}`,
     );
   };
   await verification();

@@ -430,3 +430,33 @@ test('the books of the authority are only added to', async () => {
     await assert.rejects(trust.db.query(statement), /permission denied|must be owner/);
   await assert.rejects(trust.db.query(`UPDATE issued SET holder = 'x'`), /permission denied/);
 });
+
+test('another implementation reads our certificates the same way and verifies them', async () => {
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  const { chain } = await trust.authority.issue({ ...order('tls', 'head-end'), hosts: ['head-end.example'] });
+  const [leaf, issuing] = chain.map((each) => new x509.X509Certificate(each));
+  assert.equal(
+    await leaf!.verify({ publicKey: await issuing!.publicKey.export(), signatureOnly: true }),
+    true,
+  );
+  assert.equal(leaf!.subject, 'O=Wattward AMI, OU=automated-network, CN=head-end');
+  const names = leaf!.getExtension(x509.SubjectAlternativeNameExtension)!.names.items;
+  assert.deepEqual(
+    names.map(({ type, value }) => `${type}:${value}`),
+    ['url:urn:wattward:component:head-end', 'dns:head-end.example'],
+  );
+  assert.equal(leaf!.getExtension(x509.BasicConstraintsExtension)!.ca, false);
+  assert.equal(leaf!.getExtension(x509.KeyUsagesExtension)!.usages, x509.KeyUsageFlags.digitalSignature);
+  const list = new x509.X509Crl((await trust.authority.listOf('automated-network'))!);
+  assert.equal(list.issuer, leaf!.issuer);
+});
+
+test('the report on FIPS says what is so', async () => {
+  const { getFips } = await import('node:crypto');
+  const { fipsReport } = await import('../src/trust/fips.ts');
+  const report = fipsReport();
+  assert.equal(report.validated, false);
+  assert.equal(report.says, getFips() === 1 ? 'FIPS mode, not validated' : 'not in FIPS mode');
+  assert.deepEqual(report.notApproved, []);
+});

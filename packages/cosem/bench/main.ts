@@ -6,6 +6,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from '
 import { decodeApdu, encodeApdu } from '../src/apdu/index.ts';
 import { fromHex } from '../src/base/bytes.ts';
 import { connect } from '../src/client/index.ts';
+import { PushReceiver } from '../src/push/index.ts';
 import {
   keyName,
   MemoryCounters,
@@ -25,7 +26,7 @@ import {
 } from '../src/server/index.ts';
 import { tcpTransport } from '../src/session/index.ts';
 import { machine, measure, measureAsync, report } from './measure.ts';
-import { profileOctets, profileResponse } from './profile-messages.ts';
+import { profileOctets, profileResponse, pushOctets } from './profile-messages.ts';
 
 const roundMs = Number(process.argv[2] ?? 1) * 1000;
 const serverTitle = fromHex('4752580000000001');
@@ -191,7 +192,25 @@ async function benchAssociation(): Promise<void> {
   await listener.close();
 }
 
+/** 4: opens, decodes and names pushes of twelve values, as a listener does it between socket and event. */
+async function benchPush(): Promise<void> {
+  const keys = keyStore([randomBytes(16), randomBytes(16)]);
+  const seal = profileSealer(keys);
+  const plain = pushOctets();
+  const pool = Array.from({ length: poolSize }, () => seal(plain));
+  const source = { link: 'tcp', sender: 'a meter' } as const;
+  const fresh = () => new PushReceiver({ keys, counters: new MemoryCounters(), device: () => ({}) });
+  let [receiver, next] = [fresh(), 0];
+  const measured = await measureAsync(async () => {
+    if (next === poolSize) [receiver, next] = [fresh(), 0];
+    const [event] = await receiver.receive(pool[next++]!, source);
+    if (event?.type !== 'data-notification') throw new Error('the push was not taken');
+  }, roundMs);
+  report(`open, decode and name a push of ${plain.length} octets`, measured);
+}
+
 console.log(machine());
 benchOpen();
 benchSeal();
 await benchAssociation();
+await benchPush();

@@ -70,12 +70,17 @@ export function machine(): string {
   return `Node ${process.versions.node}, ${cpus().length} × ${first?.model.trim() ?? 'an unknown processor'}`;
 }
 
+/** On a busy machine the clock counts what others do; processor time does not. */
+function verdict({ median, perCpuSecond }: Measured, target: number): string {
+  if (median >= target) return 'met';
+  return perCpuSecond >= target ? 'met by processor time, missed by the clock' : 'MISSED';
+}
+
 /** One line of the report. */
 export function report(name: string, measured: Measured, target?: number): void {
   const show = (rate: number): string => Math.round(rate).toLocaleString('en');
   const { median, lowest, highest, perCpuSecond } = measured;
-  const against =
-    target === undefined ? '' : `  target ${show(target)}: ${median >= target ? 'met' : 'MISSED'}`;
+  const against = target === undefined ? '' : `  target ${show(target)}: ${verdict(measured, target)}`;
   console.log(
     `${name.padEnd(52)} ${show(median).padStart(8)}/s  (${show(lowest)} to ${show(highest)}; ` +
       `${show(perCpuSecond)} a second of processor time)${against}`,

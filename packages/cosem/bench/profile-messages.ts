@@ -36,3 +36,23 @@ export function profileResponse(rows = 96): GetResponse {
 export function profileOctets(rows = 96): Uint8Array {
   return encodeApdu(profileResponse(rows)).slice();
 }
+
+/** A push of twelve values, each with its logical name, as a plain DataNotification. */
+export function pushOctets(): Uint8Array {
+  const values = Array.from({ length: 12 }, (_, i) => [
+    data('octet-string', Uint8Array.of(1, 0, i + 1, 8, 0, 255)),
+    data('double-long-unsigned', 1_000_000 + i),
+  ]);
+  return encodeApdu({
+    type: 'data-notification',
+    invoke: {
+      invokeId: 1,
+      selfDescriptive: false,
+      breakOnError: false,
+      confirmed: false,
+      highPriority: false,
+    },
+    dateTime: encodeDateTime(fromDate(new Date(start))),
+    body: data('structure', values.flat()),
+  }).slice();
+}

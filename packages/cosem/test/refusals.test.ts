@@ -388,3 +388,37 @@ test('the queue of a channel has a bound', async () => {
   );
   assert.equal(full.length, 4);
 });
+
+test('silence ends an association, and its channel is closed', async () => {
+  const parties = makeParties(0);
+  const ended = Promise.withResolvers<CosemError | undefined>();
+  const { device } = demoMeter({
+    security: parties.security,
+    associations: [{ clientSap: 1, mechanism: 'lowest', contexts: ['logical-name-ciphered'], rights: [] }],
+  });
+  const server = new CosemServer({
+    devices: [device],
+    bounds: { idleTimeoutMs: 50 },
+    audit: (event) => {
+      if (event.type === 'ended') ended.resolve(event.error);
+    },
+  });
+  const client = new RawClient(server, parties);
+  await client.associate();
+  // The server's own timer does not keep a process alive.
+  const awake = setInterval(() => {}, 1000);
+  assert.equal((await ended.promise)?.code, 'server/idle');
+  clearInterval(awake);
+  assert.equal(server.associations, 0);
+  assert.equal(client.link.handlers, undefined);
+});
+
+test('a gateway answers for the devices behind it and for nobody else', async () => {
+  const here = scene();
+  const client = new RawClient(here.server, here.parties);
+  const request = Uint8Array.from([0xe6, 0, 1, 0x55, ...(await client.aarq())]);
+  assert.deepEqual(await client.send(request), []);
+  assert.equal(here.reason(), 'server/unknown-sap');
+  assert.deepEqual(await client.send(Uint8Array.of(0xe6, 0, 9, 1)), []);
+  assert.equal(here.reason(), 'bytes/truncated');
+});

@@ -80,10 +80,12 @@ function* prose(
 
 /** Every data module beneath `src/data`, tests aside. */
 function dataFiles(): string[] {
-  const root = join(import.meta.dirname, 'data');
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+  return ['data', 'schemas/types']
+    .flatMap((folder) => {
+      const root = join(import.meta.dirname, folder);
+      return readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name));
+    })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .map((name) => join(root, name))
     .sort();
 }
 

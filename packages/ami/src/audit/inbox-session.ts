@@ -32,6 +32,8 @@ export class InboxSession {
   readonly #withinMs: number;
   #client: Client | undefined;
   #last = 0;
+  /** When the store counts as away, for what is under way now. */
+  #untilMs = 0;
 
   constructor(connection: Connection, component: string, epoch: number, withinMs: number) {
     this.#connection = connection;
@@ -40,17 +42,31 @@ export class InboxSession {
     this.#withinMs = withinMs;
   }
 
-  /** Connects if need be. Errors: `audit/unavailable`. */
-  async open(): Promise<Client> {
-    if (this.#client !== undefined) return this.#client;
+  /** Runs `work` on the connection, within the time. Errors: `audit/unavailable`. */
+  async run<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    this.#untilMs = performance.now() + this.#withinMs;
+    const client = await this.#open();
     try {
-      const client = await this.#within(connect(this.#connection, `wattward audit ${this.#component}`));
+      return await this.#within(work(client));
+    } catch (cause) {
+      if (!isAnswer(cause)) this.drop(client);
+      throw raiseAudit('unavailable', undefined, { cause });
+    }
+  }
+
+  async #open(): Promise<Client> {
+    if (this.#client !== undefined) return this.#client;
+    const connecting = connect(this.#connection, `wattward audit ${this.#component}`);
+    try {
+      const client = await this.#within(connecting);
       client.on('error', () => this.drop(client));
       client.on('end', () => this.drop(client));
       this.#client = client;
       this.#last = await this.#within(lastSeq(client, this.#epoch));
       return client;
     } catch (cause) {
+      // One that comes after all is not wanted any more.
+      connecting.then((client) => this.drop(client)).catch(() => undefined);
       this.drop();
       throw raiseAudit('unavailable', undefined, { cause });
     }
@@ -61,9 +77,10 @@ export class InboxSession {
    * the first whenever they are sent. Errors: `audit/unavailable`.
    */
   async write(drafts: readonly UnnumberedRecord[], { more, onSend }: WriteOptions = {}): Promise<void> {
+    this.#untilMs = performance.now() + this.#withinMs;
     let sent: { last: number; digest: Buffer } | undefined;
     for (let tries = 1; ; tries++) {
-      const client = await this.open();
+      const client = await this.#open();
       if (sent !== undefined && (await this.#arrived(client, sent))) return;
       const last = this.#last;
       const records = drafts.map((draft, i) => numberRecord(draft, last + 1 + i));
@@ -117,7 +134,10 @@ export class InboxSession {
   async #within<T>(work: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${this.#withinMs} ms`)), this.#withinMs);
+      timer = setTimeout(
+        () => reject(new Error(`no answer within ${this.#withinMs} ms`)),
+        Math.max(1, this.#untilMs - performance.now()),
+      );
     });
     try {
       return await Promise.race([work, late]);

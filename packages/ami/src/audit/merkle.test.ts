@@ -128,7 +128,7 @@ test('proofs over several levels of tiles verify', async () => {
       const oldRoot = old === 0 ? emptyRoot() : rootOf(leaves.slice(0, old));
       assert.ok(verifyConsistency(old, size, oldRoot, root, proof));
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 

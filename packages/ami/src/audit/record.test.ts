@@ -89,7 +89,7 @@ test('whatever a well-formed event holds, its octets decode to the same, canonic
         assert.deepEqual({ ...record.detail }, plain);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -135,7 +135,7 @@ test('octets that are not a record are refused with a code, whatever they are', 
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

@@ -255,7 +255,10 @@ export class AuditWriter implements AuditPort {
           waiting.state = 'done';
           waiting.resolve();
         }
-        if (this.#away) this.#comeBack();
+        if (this.#away) {
+          void this.#enqueue(this.#stamp(this.#recovered())).catch(() => undefined);
+          this.#comeBack();
+        }
       } catch (error) {
         this.#goAway(error);
         // What queued behind would meet the same end; told now, it need not wait for a time-out of its own.
@@ -291,12 +294,12 @@ export class AuditWriter implements AuditPort {
 
   #comeBack(): void {
     this.#away = false;
-    const detail = { refused: this.#refused };
+    this.#alert({ type: 'audit.write.recovered', detail: { refused: this.#refused } });
     this.#refused = 0;
-    this.#alert({ type: 'audit.write.recovered', detail });
-    void this.#enqueue(this.#stamp(this.#own('audit.write.recovered', 'success', detail))).catch(
-      () => undefined,
-    );
+  }
+
+  #recovered(): AuditEvent {
+    return this.#own('audit.write.recovered', 'success', { refused: this.#refused });
   }
 
   #scheduleRetry(): void {
@@ -309,12 +312,18 @@ export class AuditWriter implements AuditPort {
   }
 
   async #recover(): Promise<void> {
-    if (this.#pumping !== undefined) await this.#pumping;
+    // A pump that ends may have been followed by the next one already. Two at work on one connection would share a
+    // transaction, and a record that was acknowledged could be rolled back with the other's.
+    while (this.#pumping !== undefined) await this.#pumping;
     if (this.#closed) return;
     // Merging writes through the same session: nothing else may be sent meanwhile.
     this.#pumping = this.#mergeJournal()
-      .then(() => {
-        if (this.#away) this.#comeBack();
+      .then(async () => {
+        if (!this.#away) return;
+        // Whether the store can be written shows only in writing: connecting says nothing about a full disk.
+        const { event, stamp } = this.#stamp(this.#recovered());
+        await this.#session.write([draftRecord(event, stamp)]);
+        this.#comeBack();
       })
       .catch((error) => this.#goAway(error))
       .finally(() => {
@@ -354,25 +363,29 @@ export class AuditWriter implements AuditPort {
 
   /** Brings the journal into the inbox, in order, each line once, and says so in a record. */
   async #mergeJournal(): Promise<void> {
-    const client = await this.#session.open();
     const damage = this.#journal.verify();
-    if (!this.#journal.pending) return;
+    if (!this.#journal.pending) {
+      await this.#session.run(async () => undefined);
+      return;
+    }
     const { id } = this.#journal;
     // More may be written while these are merged; they stay for the next time.
     const lines = [...this.#journal.lines];
-    const { rows } = await client.query<{ upto: number }>(
-      'SELECT coalesce(max(upto), 0) AS upto FROM audit_journal WHERE journal = $1',
-      [id],
-    );
-    const all = lines.filter(({ line }) => line > rows[0]!.upto);
+    const merged = await this.#session.run(async (client) => {
+      const { rows } = await client.query<{ upto: number }>(
+        'SELECT coalesce(max(upto), 0) AS upto FROM audit_journal WHERE journal = $1',
+        [id],
+      );
+      return rows[0]!.upto;
+    });
+    const all = lines.filter(({ line }) => line > merged);
     let skipped = 0;
     for (let at = 0; at < all.length; at += batchRecords) {
       const part = all.slice(at, at + batchRecords);
       const drafts: UnnumberedRecord[] = [];
       for (const { line, event, maybe, ...stamp } of part) {
         const { component, epoch } = this.#options;
-        const there =
-          maybe && (await holdsRecord(client, maybe.epoch, maybe.seq, Buffer.from(maybe.sha256, 'hex')));
+        const there = maybe !== undefined && (await this.#isThere(maybe));
         if (there) skipped += 1;
         else drafts.push(draftRecord(event, { ...stamp, component, epoch, journal: { id, line } }));
       }
@@ -387,6 +400,10 @@ export class AuditWriter implements AuditPort {
     }
     if (damage !== undefined) await this.#session.write([this.#damageRecord(damage)]);
     await this.#journal.retire(lines.at(-1)?.line ?? 0);
+  }
+
+  #isThere({ epoch, seq, sha256: digest }: NonNullable<JournalEntry['maybe']>): Promise<boolean> {
+    return this.#session.run((client) => holdsRecord(client, epoch, seq, Buffer.from(digest, 'hex')));
   }
 
   #mergedRecord(records: number, alreadyThere: number, upto: number): UnnumberedRecord {

@@ -6,6 +6,8 @@ import {
   csvTables,
   exportCsv,
   exportJson,
+  exportNftables,
+  firewallPlan,
   oscalCatalog,
   oscalProfile,
   ProfileError,
@@ -22,6 +24,7 @@ Examples:
   wattward profile export --format csv --out tables/          every table, one file each
   wattward profile export --format oscal --out oscal/         the catalog and a profile per component
   wattward profile export --format oscal --component meter    one OSCAL profile, to standard output
+  wattward profile export --format nftables --component mdms  the firewall of one host; without: between all
 
 Tables: ${csvTables.join(', ')}.`;
 
@@ -125,11 +128,32 @@ function oscalExport({ component, out }: ExportOptions, context: CliContext): vo
   writeFolder(out, [catalog, ...profiles], context);
 }
 
+/** The firewall between hosts that the lines imply: as rules, or under `--json` as the flows that they come from. */
+function firewallExport({ component, out }: ExportOptions, context: CliContext): void {
+  if (context.output.json && out === undefined) {
+    const plan = firewallPlan();
+    const isOf = ({ from, to }: { from: string; to: string }) =>
+      component === undefined || from === component || to === component;
+    context.output.answer({ ...plan, flows: plan.flows.filter(isOf) }, document);
+    return;
+  }
+  const text = exportNftables(component === undefined ? {} : { host: component });
+  if (text === undefined) {
+    throw raiseCli('not-found', `no host ${component} has a line of its own`, {
+      remedy: `There are ${firewallPlan()
+        .hosts.map(({ host }) => host)
+        .join(', ')}.`,
+    });
+  }
+  writeText(out, text, context);
+}
+
 function runExport(options: ExportOptions, context: CliContext): void {
   if (options.format === 'json') writeText(options.out, exportJson(), context);
   else if (options.format === 'csv') csvExport(options, context);
   else if (options.format === 'oscal') oscalExport(options, context);
-  else throw raiseCli('usage', `--format ${options.format}: there are json, csv and oscal`);
+  else if (options.format === 'nftables') firewallExport(options, context);
+  else throw raiseCli('usage', `--format ${options.format}: there are json, csv, oscal and nftables`);
 }
 
 interface DiagramFlags {
@@ -152,10 +176,10 @@ function runDiagram({ perspective, extensions, out }: DiagramFlags, context: Cli
 export function registerExport(parent: Command, context: CliContext): void {
   parent
     .command('export')
-    .description('write the profile as JSON, CSV or OSCAL')
-    .option('--format <format>', 'json, csv or oscal', 'json')
+    .description('write the profile as JSON, CSV or OSCAL, or the firewall that its lines imply')
+    .option('--format <format>', 'json, csv, oscal or nftables', 'json')
     .option('--table <name>', 'the one table to write as CSV')
-    .option('--component <id>', 'write the OSCAL profile of this component, not the catalog')
+    .option('--component <id>', 'the OSCAL profile of this component, or the firewall of this host')
     .option('--out <path>', 'a file, or a folder for several files; default standard output')
     .addHelpText('after', exportExamples)
     .action((options: ExportOptions) => runExport(options, context));

@@ -13,7 +13,6 @@ import {
   labelOrder,
   type Message,
   maySend,
-  messagesBetween,
   type Priority,
   pathOf,
   permittedMessages,
@@ -110,12 +109,26 @@ export function flowRefusal(
   return undefined;
 }
 
+let pairs: ReadonlySet<string> | undefined;
+
+/** Ordered pairs of ends with at least one permitted message; a meter also by the part that stands at the line. */
+function pairsWithLines(): ReadonlySet<string> {
+  if (pairs !== undefined) return pairs;
+  const found = new Set<string>();
+  for (const { line, source, destination } of permittedMessages()) {
+    const part = profile().meterPartsByLine[line]?.facing ?? 'meter';
+    const forms = (end: EndId) => (end === 'meter' ? [end, part] : [end]);
+    for (const from of forms(source)) for (const to of forms(destination)) found.add(`${from}>${to}`);
+  }
+  pairs = found;
+  return pairs;
+}
+
 /** Whether any line lets one of `from` send anything to one of `to`: whom a listener talks to at all. */
 export function anyLineBetween(from: ReadonlySet<string>, to: ReadonlySet<string>): boolean {
+  const known = pairsWithLines();
   for (const source of from) {
-    for (const destination of to) {
-      if (messagesBetween(endOf(source), endOf(destination)).length > 0) return true;
-    }
+    for (const destination of to) if (known.has(`${endOf(source)}>${endOf(destination)}`)) return true;
   }
   return false;
 }
@@ -125,5 +138,3 @@ export function permittedMessage(type: string): Message | undefined {
   const message = allMessages().get(type);
   return message?.scope === 'outside' ? undefined : message;
 }
-
-export { permittedMessages };

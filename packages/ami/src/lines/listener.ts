@@ -75,7 +75,8 @@ export class LineListener {
       ca: [...tls.ca],
       minVersion: 'TLSv1.3',
       requestCert: true,
-      rejectUnauthorized: true,
+      // Node would end a connection with a bad certificate without telling why; #onSecure ends it and tells.
+      rejectUnauthorized: false,
     };
   }
 
@@ -123,6 +124,10 @@ export class LineListener {
   #onSecure(socket: TLSSocket): void {
     socket.on('error', () => socket.destroy());
     const { context } = this.#options;
+    if (!socket.authorized) {
+      this.#refuse(socket, 'unknown', String(socket.authorizationError ?? 'no certificate'));
+      return;
+    }
     // Until it is known who this is, no frame is larger than a greeting with its certificates.
     const reader = new FrameReader(maxHelloOctets);
     let connection: Connection | undefined;

@@ -196,20 +196,26 @@ export class LogManagement {
   }
 
   /** Brings in everything that waits now; returns how many records. Called by itself, and by tests and benchmarks. */
-  order(): Promise<number> {
+  async order(): Promise<number> {
+    await this.#told;
+    let total = 0;
+    // A turn for each batch: however much comes in, checkpoints are made in between.
+    for (let got = await this.#orderOnce(); got > 0; got = this.#closed ? 0 : await this.#orderOnce())
+      total += got;
+    return total;
+  }
+
+  #orderOnce(): Promise<number> {
     return this.#inTurn(async () => {
-      await this.#told;
       try {
         const sequencer = this.#sequencer ?? (await this.#connect());
-        let total = 0;
-        for (let got = await sequencer.run(); got > 0 && !this.#closed; got = await sequencer.run())
-          total += got;
-        if (total > 0) this.#heard(sequencer);
+        const got = await sequencer.run();
+        if (got > 0) this.#heard(sequencer);
         if (!this.#reading) {
           this.#reading = true;
           this.#tell({ type: 'audit.write.recovered', object: 'log-management', detail: {} }, 'success');
         }
-        return total;
+        return got;
       } catch (error) {
         this.#disconnect();
         if (this.#reading && !this.#closed) {

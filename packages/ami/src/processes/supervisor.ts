@@ -324,7 +324,7 @@ export class Supervisor implements SupervisorView {
         this.say(
           level === 'normal' ? 'info' : 'error',
           `the state directory is ${this.fill.percent} % full`,
-          { level },
+          { fill: level },
         );
         if (level !== 'normal')
           void this.tell(`store.fill.${level}`, 'success', undefined, { percent: this.fill.percent });

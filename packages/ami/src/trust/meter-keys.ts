@@ -3,18 +3,12 @@
  * together with what they are for, so that a row moved to another meter opens nothing; in clear only in memory, for as
  * long as somebody uses them.
  */
-import {
-  createCipheriv,
-  createHash,
-  createHmac,
-  createSecretKey,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { type Actor, audited, type TrustAudit } from './audit.ts';
 import { type Database, inTransaction, isDuplicate } from './authority/database.ts';
 import { raiseTrust } from './errors.ts';
 import type { KeyPort } from './key-port.ts';
+import { keyWrap } from './key-wrap.ts';
 import {
   keyOctetsOf,
   type MeterKeyPurpose,
@@ -428,11 +422,4 @@ function checkDevice(device: string, purposes: readonly MeterKeyPurpose[]): void
   const shared = purposes.some((purpose) => !meterKeyKind(purpose)?.ownEach);
   const fits = shared ? purposes.length === 1 && groupForm.test(device) : deviceForm.test(device);
   if (!fits) throw raiseTrust('no-meter-key', 'a meter is named by its system title, a group by group/NAME');
-}
-
-/** AES key wrap (RFC 3394) under a key of 128 or 256 bits. */
-export function keyWrap(kek: KeyObject, secret: Uint8Array): Buffer {
-  const bits = (kek.symmetricKeySize ?? 0) * 8;
-  const cipher = createCipheriv(`id-aes${bits}-wrap`, kek, Buffer.alloc(8, 0xa6));
-  return Buffer.concat([cipher.update(secret), cipher.final()]);
 }

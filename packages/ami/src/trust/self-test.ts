@@ -16,6 +16,7 @@ import {
   verify,
 } from 'node:crypto';
 import { wrapSecret } from './file-keys.ts';
+import { keyWrap } from './key-wrap.ts';
 
 export interface SelfTestResult {
   readonly name: string;
@@ -57,6 +58,20 @@ const knownAnswers: readonly KnownAnswer[] = [
       ).toString('hex') ===
       '28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21',
   },
+  {
+    name: 'AES-128 key wrap',
+    source: 'RFC 3394 section 4.1',
+    holds: () =>
+      keyWrap(
+        createSecretKey(hex('000102030405060708090a0b0c0d0e0f')),
+        hex('00112233445566778899aabbccddeeff'),
+      ).toString('hex') === '1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5',
+  },
+  {
+    name: 'ECDSA P-384',
+    source: 'RFC 6979 appendix A.2.6 (verify); a fresh pair (sign)',
+    holds: largeEcdsaHolds,
+  },
   { name: 'ECDSA P-256', source: 'RFC 6979 appendix A.2.5 (verify); a fresh pair (sign)', holds: ecdsaHolds },
   { name: 'Ed25519', source: 'RFC 8032 section 7.1, test 2', holds: ed25519Holds },
   {
@@ -87,30 +102,54 @@ function gcmHolds(): boolean {
 }
 
 function ecdsaHolds(): boolean {
-  const point = {
+  return curveHolds({
+    curve: 'prime256v1',
+    jwkCurve: 'P-256',
+    hash: 'sha256',
     x: '60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6',
     y: '7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299',
-  };
-  const key = createPublicKey({
-    format: 'jwk',
-    key: {
-      kty: 'EC',
-      crv: 'P-256',
-      x: hex(point.x).toString('base64url'),
-      y: hex(point.y).toString('base64url'),
-    },
+    signature: `efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716
+      f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8`,
   });
-  const signature = hex(
-    `efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716
-     f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8`,
-  );
+}
+
+function largeEcdsaHolds(): boolean {
+  return curveHolds({
+    curve: 'secp384r1',
+    jwkCurve: 'P-384',
+    hash: 'sha384',
+    x: `ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e
+      06aae5286b300c64def8f0ea9055866064a254515480bc13`,
+    y: `8015d9b72d7d57244ea8ef9ac0c621896708a59367f9dfb9
+      f54ca84b3f1c9db1288b231c3ae0d4fe7344fd2533264720`,
+    signature: `94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa7
+      3d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46
+      99ef4aeb15f178cea1fe40db2603138f130e740a19624526
+      203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8`,
+  });
+}
+
+interface CurveAnswer {
+  readonly curve: string;
+  readonly jwkCurve: string;
+  readonly hash: string;
+  readonly x: string;
+  readonly y: string;
+  /** Over the text "sample". */
+  readonly signature: string;
+}
+
+function curveHolds({ curve, jwkCurve, hash, x, y, signature }: CurveAnswer): boolean {
+  const coordinate = (text: string) => hex(text).toString('base64url');
+  const jwk = { kty: 'EC', crv: jwkCurve, x: coordinate(x), y: coordinate(y) };
+  const key = createPublicKey({ format: 'jwk', key: jwk });
   const options = { dsaEncoding: 'ieee-p1363' } as const;
-  const right = verify('sha256', Buffer.from('sample'), { key, ...options }, signature);
-  const wrong = verify('sha256', Buffer.from('sampled'), { key, ...options }, signature);
-  const fresh = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const right = verify(hash, Buffer.from('sample'), { key, ...options }, hex(signature));
+  const wrong = verify(hash, Buffer.from('sampled'), { key, ...options }, hex(signature));
+  const fresh = generateKeyPairSync('ec', { namedCurve: curve });
   const message = randomBytes(32);
-  const made = sign('sha256', message, { key: fresh.privateKey, ...options });
-  return right && !wrong && verify('sha256', message, { key: fresh.publicKey, ...options }, made);
+  const made = sign(hash, message, { key: fresh.privateKey, ...options });
+  return right && !wrong && verify(hash, message, { key: fresh.publicKey, ...options }, made);
 }
 
 function ed25519Holds(): boolean {

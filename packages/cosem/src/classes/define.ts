@@ -66,12 +66,14 @@ export function camelCase(name: string): string {
     .join('');
 }
 
-interface AttributeSpec<I extends number, N extends string> extends AttributeDefinition {
+/** An attribute whose index and name the compiler knows. */
+export interface AttributeSpec<I extends number, N extends string> extends AttributeDefinition {
   readonly index: I;
   readonly name: N;
 }
 
-interface MethodSpec<I extends number, N extends string> extends MethodDefinition {
+/** A method whose index and name the compiler knows. */
+export interface MethodSpec<I extends number, N extends string> extends MethodDefinition {
   readonly index: I;
   readonly name: N;
 }
@@ -112,7 +114,8 @@ export const logicalNameAttribute: AttributeSpec<1, 'logical_name'> = attribute(
   'The OBIS code of the object',
 );
 
-type ByName<T extends { readonly name: string }> = { readonly [X in T as CamelCase<X['name']>]: X };
+/** Attributes or methods under their names in camel case. */
+export type ByName<T extends { readonly name: string }> = { readonly [X in T as CamelCase<X['name']>]: X };
 
 /** What {@link defineClass} makes: a {@link ClassDefinition} whose names and indexes the compiler knows. */
 export type TypedClass<

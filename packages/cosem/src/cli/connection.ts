@@ -1,5 +1,5 @@
 /** The options by which a command reaches a meter, and the association that they make. */
-import type { KeyObject } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MechanismName } from '../apdu/names.ts';
@@ -11,7 +11,7 @@ import { dlmsPort } from '../link/node/tcp.ts';
 import { type CertificateContents, readCertificate } from '../security/certificates.ts';
 import { FileCounters } from '../security/file-counters.ts';
 import { keyName, SoftwareKeys } from '../security/software-keys.ts';
-import { checkSystemTitle, type SecuritySuite } from '../security/suite.ts';
+import { checkSystemTitle, type SecuritySuite, suiteParameters } from '../security/suite.ts';
 import { hdlcTcpTransport, tcpTransport, udpTransport } from '../session/node-transports.ts';
 import { type ApduTransport, gatewayTransport } from '../session/transport.ts';
 import { integerOption } from './arguments.ts';
@@ -112,6 +112,10 @@ function clientSecurity(
 ): ClientSecurity {
   const isEcdsa = mechanism === 'high-ecdsa';
   const suite = integerOption('--suite', text(values.suite), isEcdsa ? 1 : 0, 0, 2) as SecuritySuite;
+  const authKey = text(values['auth-key']);
+  // Before anything else is found wrong: a key among the arguments is to be told of in any case.
+  const encryption = key === undefined ? undefined : readKey('--key', key, terminal);
+  const authentication = authKey === undefined ? undefined : readKey('--auth-key', authKey, terminal);
   const title = titleOption('--title', values.title);
   const certificate = isEcdsa ? meterCertificate(text(values['meter-certificate'])) : undefined;
   const given = values['meter-title'];
@@ -119,13 +123,11 @@ function clientSecurity(
     given === undefined && certificate?.systemTitle !== undefined
       ? certificate.systemTitle
       : titleOption('--meter-title', given);
-  const authKey = text(values['auth-key']);
   const keys = new SoftwareKeys();
-  if (key !== undefined) {
-    keys.put(keyName(meterTitle, 'unicast-encryption'), readKey('--key', key, terminal));
-  }
-  if (authKey !== undefined)
-    keys.put(keyName(meterTitle, 'authentication'), readKey('--auth-key', authKey, terminal));
+  // An association that is signed only has no use for a key, but protection is set up with one: nobody knows this one.
+  const unicast = encryption ?? new Uint8Array(randomBytes(suiteParameters(suite).keySize));
+  keys.put(keyName(meterTitle, 'unicast-encryption'), unicast);
+  if (authentication !== undefined) keys.put(keyName(meterTitle, 'authentication'), authentication);
   if (isEcdsa) keys.putPrivate(keyName(title, 'signing'), clientPrivateKey(text(values['private-key'])));
   const signing = certificate && { own: keyName(title, 'signing'), peerKey: certificate.publicKey };
   return {
@@ -134,7 +136,7 @@ function clientSecurity(
     serverTitle: meterTitle,
     keys,
     counters: openCounters(text(values.counters), terminal),
-    ...(authKey === undefined ? { authenticationKey: false } : {}),
+    ...(authentication === undefined ? { authenticationKey: false } : {}),
     ...(signing === undefined ? {} : { signing }),
   };
 }

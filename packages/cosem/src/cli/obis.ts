@@ -1,7 +1,7 @@
 /** `cosem obis`: what a code means. */
 import { describeObis, explainObis } from '../obis/describe.ts';
-import { formatObis, parseObis } from '../obis/obis.ts';
-import { parseArguments } from './arguments.ts';
+import { formatObis } from '../obis/obis.ts';
+import { obisOption, parseArguments } from './arguments.ts';
 import { raiseCli } from './errors.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
 
@@ -19,7 +19,7 @@ export async function obisCommand(args: readonly string[], terminal: Terminal): 
   const { values, positionals } = parseArguments(args, { json: { type: 'boolean' } });
   if (positionals.length === 0) throw raiseCli('usage', 'give at least one OBIS code');
   const found = positionals.map((text) => {
-    const obis = parseObis(text);
+    const obis = obisOption(text);
     return { obis: formatObis(obis), description: describeObis(obis), ...explainObis(obis) };
   });
   if (values.json) terminal.out(`${JSON.stringify(found, null, 2)}\n`);

@@ -10,8 +10,7 @@ import { applyScaler, formatQuantity, scalerUnitFromData } from '../data/scaler-
 import type { Data } from '../data/types.ts';
 import { unitOf } from '../data/units.ts';
 import { describeObis } from '../obis/describe.ts';
-import { formatObis, parseObis } from '../obis/obis.ts';
-import { integerOption, parseArguments } from './arguments.ts';
+import { integerOption, obisOption, parseArguments } from './arguments.ts';
 import { type ConnectionValues, connectByOptions, connectionHelp, connectionOptions } from './connection.ts';
 import { raiseCli } from './errors.ts';
 import { exitCodes, printable, type Terminal } from './terminal.ts';
@@ -75,21 +74,6 @@ interface Target {
   readonly obis: string;
   readonly attribute: number;
   classId: number | undefined;
-}
-
-/** An OBIS code among the arguments, as `A.B.C.D.E.F`. */
-function obisOption(given: string): string {
-  try {
-    return formatObis(parseObis(given));
-  } catch (cause) {
-    throw raiseCli(
-      'usage',
-      `${JSON.stringify(given.slice(0, 40))} is not an OBIS code such as 1.0.1.8.0.255`,
-      {
-        cause,
-      },
-    );
-  }
 }
 
 function parseTarget(given: string, classId: number | undefined): Target {

@@ -133,6 +133,9 @@ async function listen(server: CosemServer, values: ServeValues, terminal: Termin
     addresses.push({ link: 'hdlc', address: `${host}:${hdlc.port}` });
   }
   if (values.json === true) terminal.out(`${JSON.stringify({ listening: addresses })}\n`);
-  else for (const { link, address } of addresses) terminal.out(`listening: ${link} ${address}\n`);
+  else {
+    for (const { link, address } of addresses) terminal.out(`listening: ${link} ${address}\n`);
+    terminal.out(`try: cosem discover ${addresses[0]!.address}; Ctrl-C ends the meter\n`);
+  }
   return listeners;
 }

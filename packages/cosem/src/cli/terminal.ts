@@ -26,6 +26,9 @@ const exitCodeOfKind: Readonly<Record<ErrorKind, number>> = {
 /** What cannot be reached is no answer at all, whatever its kind. */
 const unreachable = new Set(['link/connect', 'link/closed', 'link/timeout']);
 
+/** Meters that turn a client away answer in the protocol; to the caller it is a refusal like any other. */
+const turnedAway = new Set(['session/rejected']);
+
 /** Prints an error once, for people or as JSON on standard error, and gives the exit code. */
 export function reportError(error: unknown, terminal: Terminal, json: boolean): number {
   if (!(error instanceof CosemError)) throw error;
@@ -45,6 +48,7 @@ export function reportError(error: unknown, terminal: Terminal, json: boolean): 
     );
   }
   if (code === 'cli/usage') return exitCodes.usage;
+  if (turnedAway.has(code)) return exitCodes.refused;
   return unreachable.has(code) ? exitCodes.unavailable : exitCodeOfKind[kind];
 }
 

@@ -109,8 +109,11 @@ export class TrafficDecoder {
     const content = contentOf(apdu);
     if (content === undefined || content.length === 0) return [message];
     const [inner] = this.#message(content, undefined, layers + 1);
-    const remark = apdu.type === 'general-signing' ? 'the signature was not checked' : undefined;
-    return [{ ...message, inner, remark }];
+    if (apdu.type !== 'general-signing') return [{ ...message, inner }];
+    // What is signed may be anything: in GBCS also certificates and messages of another protocol.
+    return inner?.apdu === undefined
+      ? [{ ...message, remark: 'the signature was not checked; the content is no APDU' }]
+      : [{ ...message, inner, remark: 'the signature was not checked' }];
   }
 
   /** AARQ and AARE tell the titles; the initiate request inside may bring a dedicated key. */

@@ -133,14 +133,17 @@ function chosenField(value: object): unknown {
   return field === 'value' || wordsOf(field).replaceAll(' ', '-') === choice ? chosen : undefined;
 }
 
-/** An object of numbers and flags in one line: `invoke: invoke id 7, confirmed`. */
+/** An object of plain fields in one line: `invoke: invoke id 7, confirmed`. */
 function flatLine(label: string, value: object): Tree | undefined {
   const fields = Object.entries(value).filter(([, item]) => item !== undefined);
-  const isFlat = fields.every(([, item]) => typeof item === 'number' || typeof item === 'boolean');
+  const isFlat = fields.every(([, item]) => ['number', 'boolean', 'string'].includes(typeof item));
   if (!isFlat || fields.length === 0) return undefined;
   const words = fields
     .filter(([, item]) => item !== false)
-    .map(([field, item]) => (item === true ? wordsOf(field) : `${wordsOf(field)} ${item}`));
+    .map(([field, item]) => {
+      if (item === true) return wordsOf(field);
+      return field === 'choice' ? String(item) : `${wordsOf(field)} ${printable(String(item))}`;
+    });
   return node(`${label}: ${words.join(', ') || 'none'}`);
 }
 

@@ -9,6 +9,7 @@ import { raiseTrust } from '../errors.ts';
 import type { KeyPort } from '../key-port.ts';
 import { afterLife, type Configured, policyValue } from '../policy.ts';
 import { RevocationLists } from '../revocation.ts';
+import { enterRootList, installSignedAuthority, makeAuthorityRequest } from './authority-request.ts';
 import {
   type AuthorityRow,
   authorities,
@@ -30,7 +31,7 @@ import {
   holderUris,
   subjectOf,
 } from './names.ts';
-import { type ReadCertificate, readCertificate, readPublicKey, signedBy } from './read.ts';
+import { type ReadCertificate, readCertificate, readList, readPublicKey, signedBy } from './read.ts';
 
 const maxHosts = 8;
 
@@ -378,9 +379,26 @@ export class CertificateAuthority {
 
   // -------------------------------------------------------------- authorities themselves
 
+  /** Takes a root's new list, brought by hand. Errors: `trust/chain`, `trust/der`. */
+  async takeRootList(list: Buffer, actor: Actor): Promise<void> {
+    const read = readList(list);
+    const root = this.#active.find(
+      (each) => each.row.keyName === null && each.row.keyIdentifier === read.authorityKeyIdentifier,
+    );
+    if (!root) throw raiseTrust('chain', 'the list is of no root in use');
+    const detail = { number: read.number, entries: read.revoked.size };
+    await audited(
+      this.#options.audit,
+      { type: 'certificate.list.issued', actor, object: root.row.id, detail },
+      async () => {
+        await enterRootList(this.#options.db, root.read, list);
+        this.revocation.accept(list, [root.read]);
+      },
+    );
+  }
+
   /** Makes the key of a new issuing authority and the request that the offline root signs. */
   async requestAuthority(id: string, actor: Actor): Promise<{ generation: number; request: Buffer }> {
-    const { makeAuthorityRequest } = await import('./authority-request.ts');
     return makeAuthorityRequest(this.#options, id, actor);
   }
 
@@ -393,7 +411,6 @@ export class CertificateAuthority {
     delivered: { root: Buffer; rootList: Buffer; certificate: Buffer },
     actor: Actor,
   ): Promise<void> {
-    const { installSignedAuthority } = await import('./authority-request.ts');
     await installSignedAuthority(this.#options, id, delivered, actor);
     await this.load();
     await this.publishLists();

@@ -141,3 +141,22 @@ export async function newestLists(
   );
   return rows;
 }
+
+const maxDue = 1000;
+
+/** The newest certificate in force of each holder and kind, where no more than a part of its life is left. */
+export async function dueCertificates(db: Queryable, now: Date, leftPart: number): Promise<CertificateRow[]> {
+  const { rows } = await db.query<CertificateRow>(
+    `SELECT * FROM (
+       SELECT DISTINCT ON (i.holder, i.kind) i.authority, i.serial, i.kind, i.holder, i.component, i.domain,
+              i.not_before AS "notBefore", i.not_after AS "notAfter", i.issued_at AS "issuedAt", i.certificate,
+              NULL::timestamptz AS "revokedAt", NULL::text AS reason
+         FROM issued i
+        WHERE i.not_after > $1
+          AND NOT EXISTS (SELECT 1 FROM revoked r WHERE r.authority = i.authority AND r.serial = i.serial)
+        ORDER BY i.holder, i.kind, i.issued_at DESC) newest
+      WHERE $1 >= "notAfter" - ("notAfter" - "notBefore") * $2::float8 ORDER BY "notAfter" LIMIT ${maxDue}`,
+    [now, leftPart],
+  );
+  return rows;
+}
