@@ -146,7 +146,7 @@ test('keys are there for the next process, and only with the PIN', { skip }, asy
 });
 
 test('a module that dies or hangs takes nobody with it, and comes back', { skip }, async () => {
-  const module = openModule({ configured: { 'trust.moduleAnswerSeconds': 1 } });
+  const module = openModule({ configured: { 'trust.moduleAnswerSeconds': 3 } });
   const guarded = new GuardedKeys(module);
   await guarded.sign('small', Buffer.from('x'));
   process.kill(module.hostPid!, 'SIGSTOP');

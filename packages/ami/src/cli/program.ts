@@ -72,6 +72,11 @@ const groups: readonly Group[] = [
     load: () => import('./witness.ts'),
   },
   {
+    name: 'lines',
+    summary: 'show what each line carries and refuses, and the messages that were given up',
+    load: () => import('./lines.ts'),
+  },
+  {
     name: 'profile',
     summary: 'look things up in the AMI Security Profile: components, lines, messages, controls',
     load: () => import('./profile.ts'),

@@ -8,7 +8,9 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  constants,
   existsSync,
+  fchownSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -203,8 +205,13 @@ function launch(
     log_parameter_max_length_on_error: '0',
     ...settings,
   };
-  const log = openSync(places.log, 'a', 0o600);
-  if (user) chownSync(places.log, user.uid, user.gid);
+  // The folder is the server's user's: a link that it put there must not lead this process, which may be root, astray.
+  const log = openSync(
+    places.log,
+    constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
+    0o600,
+  );
+  if (user) fchownSync(log, user.uid, user.gid);
   try {
     // Its own session: a Ctrl-C in the terminal must reach it through the supervisor, after the components.
     return spawn(

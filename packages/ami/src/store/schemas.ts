@@ -25,12 +25,16 @@ export async function ensureDatabase(client: Client, database = databaseName): P
   await client.query(`REVOKE ALL ON DATABASE ${identifier(database)} FROM PUBLIC`);
 }
 
-async function ensureRole(client: Client, role: string, attributes: string): Promise<void> {
-  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-  const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
-  await client.query(
-    `${verb} ROLE ${identifier(role)} ${attributes} NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS`,
+async function ensureRole(client: Client, role: string, attributes: 'LOGIN' | 'NOLOGIN'): Promise<void> {
+  const { rows } = await client.query<{ grand: boolean }>(
+    `SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS grand
+       FROM pg_roles WHERE rolname = $1`,
+    [role],
   );
+  const least = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS';
+  if (rows.length === 0) await client.query(`CREATE ROLE ${identifier(role)} ${attributes} ${least}`);
+  // Naming these attributes at all needs a superuser, so they are named only where somebody has widened them.
+  else if (rows[0]!.grand) await client.query(`ALTER ROLE ${identifier(role)} ${attributes} ${least}`);
 }
 
 /**

@@ -143,3 +143,18 @@ test('the login role is the only one that a component is given', async () => {
     assert.deepEqual(memberships.rows, []);
   });
 });
+
+test('an administrator that is no superuser can ready a store, twice', async () => {
+  const { administrator } = running.server;
+  await as(administrator, async (client) => {
+    await client.query("CREATE ROLE tenant LOGIN CREATEDB CREATEROLE PASSWORD 'of-the-test'");
+  });
+  const tenant = { ...administrator, user: 'tenant', password: 'of-the-test' };
+  const schemas = [{ component: 'tenant-mdms', migrations: [table(1, 'reading')] }];
+  await readyStore(tenant, schemas, 'tenancy');
+  const { connections } = await readyStore(tenant, schemas, 'tenancy');
+  await as(connections.get('tenant-mdms')!, async (client) => {
+    await client.query("INSERT INTO reading VALUES (1, 'x')");
+    await assert.rejects(client.query('DROP TABLE reading'), /must be owner/);
+  });
+});

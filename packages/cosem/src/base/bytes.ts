@@ -220,6 +220,13 @@ export class ByteWriter {
   }
 }
 
+/**
+ * A copy of its own. `slice` will not do: what looks like a `Uint8Array` may be a `Buffer`, whose `slice` is a view.
+ */
+export function copyOctets(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
 /** Lower-case hexadecimal, two digits an octet. */
 export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');

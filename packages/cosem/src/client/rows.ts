@@ -1,5 +1,5 @@
 /** The elements of an encoded array as its octets arrive: nothing is held but the element that is incomplete. */
-import { ByteReader } from '../base/bytes.ts';
+import { ByteReader, copyOctets } from '../base/bytes.ts';
 import { CosemError } from '../base/errors.ts';
 import { decodeData, readData } from '../data/codec.ts';
 import { type Data, dataTags } from '../data/types.ts';
@@ -24,7 +24,7 @@ export class ArrayRows {
 
   /** Takes a piece. Out: the elements that it completes, copied. Throws `client/profile`, `data/*`. */
   push(piece: Uint8Array): Data[] {
-    this.#rest = this.#rest.length === 0 ? piece.slice() : joinOctets([this.#rest, piece]);
+    this.#rest = this.#rest.length === 0 ? copyOctets(piece) : joinOctets([this.#rest, piece]);
     if (this.#left === undefined && !this.#compact && !this.#head()) return [];
     if (this.#compact) {
       if (this.#rest.length > this.#maxCompact)

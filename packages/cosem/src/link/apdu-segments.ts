@@ -1,5 +1,6 @@
 /** Cutting APDUs into information fields and putting them together again, with the LLC header of the profile. */
 
+import { copyOctets } from '../base/bytes.ts';
 import { raiseLink } from './errors.ts';
 import { concatOctets } from './octets.ts';
 import { maxApduLength } from './scan.ts';
@@ -69,8 +70,8 @@ export class ApduAssembler {
         ? raiseLink('apdu-length', `${octets} octets are over the bound of ${this.maxOctets}`)
         : raiseLink('segments', `more than ${this.maxParts} segments`);
     }
-    if (!segmented && this.parts.length === 0) return information.slice();
-    this.parts.push(information.slice());
+    if (!segmented && this.parts.length === 0) return copyOctets(information);
+    this.parts.push(copyOctets(information));
     this.octets = octets;
     if (segmented) return undefined;
     const whole = concatOctets(this.parts);

@@ -2,6 +2,7 @@
  * Finds HDLC frames, wrapper frames and M-Bus long frames in a raw stream and hands out the APDUs in them. It listens
  * only: a push listener and the decoder of captured streams stand on it.
  */
+import { copyOctets } from '../base/bytes.ts';
 import type { CosemError } from '../base/errors.ts';
 import type { HdlcAddress } from './hdlc-address.ts';
 import { type HdlcFrame, hdlcFlag, scanHdlcFrame } from './hdlc-frame.ts';
@@ -209,7 +210,7 @@ export class PushSplitter {
     else if (found.kind === 'wrapper') {
       const { source, destination, apdu } = found.frame;
       const link = { kind: 'wrapper', source, destination } as const;
-      events.push({ type: 'apdu', apdu: this.queue.shared ? apdu.slice() : apdu, link, offset });
+      events.push({ type: 'apdu', apdu: this.queue.shared ? copyOctets(apdu) : apdu, link, offset });
     }
   }
 
@@ -217,7 +218,7 @@ export class PushSplitter {
     const { kind } = frame.control;
     if ((kind !== 'I' && kind !== 'UI') || frame.information.length === 0) {
       const { information } = frame;
-      const kept = this.queue.shared ? { ...frame, information: information.slice() } : frame;
+      const kept = this.queue.shared ? { ...frame, information: copyOctets(information) } : frame;
       events.push({ type: 'control', frame: kept, offset });
       return;
     }

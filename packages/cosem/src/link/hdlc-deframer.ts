@@ -1,4 +1,5 @@
 /** Cuts HDLC frames out of a stream of octets and finds its feet again after damage. */
+import { copyOctets } from '../base/bytes.ts';
 import { type HdlcFrame, hdlcFlag, scanHdlcFrame } from './hdlc-frame.ts';
 import { NoiseMeter, OctetQueue, type SkippedOctets, scanFault } from './scan.ts';
 
@@ -64,7 +65,7 @@ export class HdlcDeframer {
       const { frame } = scan;
       events.push({
         type: 'frame',
-        frame: queue.shared ? { ...frame, information: frame.information.slice() } : frame,
+        frame: queue.shared ? { ...frame, information: copyOctets(frame.information) } : frame,
       });
       queue.drop(scan.length);
       this.closingFlag = queue.dropped;

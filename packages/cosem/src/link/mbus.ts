@@ -2,6 +2,7 @@
  * Wired M-Bus long frames (EN 13757-2, FT 1.2 frame format) as HAN ports push DLMS in them: the CI field numbers the
  * segments of an APDU (EN 13757-1, CI 00 to 1F), and a source and destination service access point follow it.
  */
+import { copyOctets } from '../base/bytes.ts';
 import { raiseLink } from './errors.ts';
 import { concatOctets } from './octets.ts';
 import { faultError, needMore, type Scan, scanFault } from './scan.ts';
@@ -164,7 +165,7 @@ export class MbusAssembler {
       this.parts = [];
       if (number !== 0) throw raiseLink('segment-lost', `segment ${number} where ${expected} is due`);
     }
-    this.parts.push(frame.data.slice(2));
+    this.parts.push(copyOctets(frame.data.subarray(2)));
     if ((frame.ci & lastSegmentBit) === 0) {
       if (this.parts.length < maxMbusSegments) return undefined;
       this.parts = [];

@@ -3,7 +3,7 @@
  * and destination wrapper port, length, APDU. Over UDP one datagram is one frame; over TCP frames follow each
  * other and are cut out of the stream.
  */
-import { ByteWriter } from '../base/bytes.ts';
+import { ByteWriter, copyOctets } from '../base/bytes.ts';
 import { raiseLink } from './errors.ts';
 import { faultError, maxApduLength, needMore, OctetQueue, type Scan, scanFault } from './scan.ts';
 
@@ -95,7 +95,7 @@ export class WrapperDeframer {
       const scan = scanWrapper(queue.bytes, queue.start, queue.end, this.limit);
       if (scan.status === 'more') break;
       if (scan.status === 'no') throw faultError(scan, queue.dropped);
-      frames.push(queue.shared ? { ...scan.frame, apdu: scan.frame.apdu.slice() } : scan.frame);
+      frames.push(queue.shared ? { ...scan.frame, apdu: copyOctets(scan.frame.apdu) } : scan.frame);
       queue.drop(scan.length);
     }
     return frames;

@@ -2,7 +2,9 @@
  * Pushed messages that come in general block transfer (IEC 62056-5-3, general-block-transfer with unconfirmed
  * services): all blocks stream, nobody acknowledges, and what is lost is lost.
  */
+
 import type { GeneralBlockTransfer } from '../apdu/types.ts';
+import { copyOctets } from '../base/bytes.ts';
 import type { CosemError } from '../base/errors.ts';
 import { joinOctets } from '../session/block-transfer.ts';
 import { raiseSession } from '../session/errors.ts';
@@ -79,7 +81,7 @@ export class GbtStreams {
     stream.lastBlock = block.blockNumber;
     stream.size += block.blockData.length;
     if (stream.size > this.#maxSize) return raiseSession('block-size', `over ${this.#maxSize} octets`);
-    stream.parts.push(block.blockData.slice());
+    stream.parts.push(copyOctets(block.blockData));
     return undefined;
   }
 

@@ -6,6 +6,7 @@
 import type { RemoteInfo } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { copyOctets } from '../base/bytes.ts';
 import type { CosemError } from '../base/errors.ts';
 import { type LinkInfo, PushSplitter, type SplitterEvent, type SplitterOptions } from '../link/auto.ts';
 import type { ApduChannel, Saps } from '../link/channel.ts';
@@ -82,7 +83,7 @@ export class PushListener {
     let timer: NodeJS.Timeout | undefined;
     const handle = (events: readonly SplitterEvent[]) => {
       for (const event of events) {
-        if (event.type === 'apdu') this.#deliver(event.apdu.slice(), streamSource(name, event.link));
+        if (event.type === 'apdu') this.#deliver(copyOctets(event.apdu), streamSource(name, event.link));
         else if (event.type === 'refused') {
           const source: PushSource = { link: 'other', sender: name };
           this.#onEvent({ type: 'refused', source, error: event.error });

@@ -3,6 +3,7 @@
  * go in, octets come out. What a client must not do is refused here before any object's code runs, and every refusal
  * looks the same from outside.
  */
+
 import { isCipheredTag } from '../apdu/ciphered.ts';
 import { decodeApdu, encodeApdu } from '../apdu/index.ts';
 import { dlmsVersion, logicalNameVaa } from '../apdu/initiate.ts';
@@ -15,6 +16,7 @@ import type {
   InitiateResponse,
   PlainApdu,
 } from '../apdu/types.ts';
+import { copyOctets } from '../base/bytes.ts';
 import { classes } from '../classes/catalogue.ts';
 import { noProtection } from '../classes/typed/object-list.ts';
 import { type Data, data } from '../data/types.ts';
@@ -324,7 +326,7 @@ export class ServerAssociation implements OpenAssociation {
       throw raiseServer('conformance', 'general-block-transfer');
     const block = decodeApdu(bytes) as GeneralBlockTransfer;
     if (opensGbtExchange(block) && !isRepeated(up, block))
-      up.gbt = { exchange: this.#exchange(up, true), first: block.blockData.slice() };
+      up.gbt = { exchange: this.#exchange(up, true), first: copyOctets(block.blockData) };
     const { gbt } = up;
     if (gbt === undefined) throw raiseServer('unexpected-apdu', 'a block of no transfer');
     return this.#carry(up, gbt.exchange, gbt.exchange.receive(block, this.#options.nowMs()));

@@ -2,6 +2,7 @@
  * A small demonstration meter: a clock, energy registers, a load profile, a disconnector, a security setup. Its
  * consumption is made up from a seed and belongs to nobody; everything else is what the server does for real.
  */
+import { copyOctets } from '../base/bytes.ts';
 import { dateTime } from '../classes/typed/codec.ts';
 import type { CaptureObject } from '../classes/typed/references.ts';
 import { clockColumn } from '../classes/typed/selective-access.ts';
@@ -203,7 +204,7 @@ function measurements(name: string, clock: ClockPort, readings: () => Readings):
 const maxNoteSize = 4096;
 
 function noteOf(value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value.slice(0, maxNoteSize) : new Uint8Array(0);
+  return value instanceof Uint8Array ? copyOctets(value.subarray(0, maxNoteSize)) : new Uint8Array(0);
 }
 
 function fillProfile(

@@ -7,6 +7,7 @@ import { decodeApdu, encodeApdu } from '../apdu/index.ts';
 import { dlmsVersion, logicalNameVaa, negotiateConformance } from '../apdu/initiate.ts';
 import type { ConformanceBit } from '../apdu/names.ts';
 import type { Aare, Aarq, ApplicationContext, InitiateRequest, InitiateResponse } from '../apdu/types.ts';
+import { copyOctets } from '../base/bytes.ts';
 import type { Saps } from '../link/channel.ts';
 import { checkPeerChallenge, createChallenge, verifyPassword } from '../security/authentication.ts';
 import { combineProtection, type Protection, type SecurityPolicy, unprotected } from '../security/policy.ts';
@@ -131,7 +132,7 @@ async function agree(agreement: Agreement): Promise<Opened> {
           ownTitle: device.systemTitle,
           peerTitle,
           ownChallenge: own,
-          peerChallenge: aarq.authenticationValue!.value.slice(),
+          peerChallenge: copyOctets(aarq.authenticationValue!.value),
           secret: definition.secret,
           protection,
         };
@@ -211,7 +212,7 @@ function checkTitle(aarq: Aarq, definition: AssociationDefinition, ciphered: boo
     mechanism === 'high-sha256' ||
     definition.clientTitles !== undefined;
   if (!needed && given?.length !== systemTitleSize) return new Uint8Array(0);
-  const title = checkSystemTitle(given ?? new Uint8Array(0)).slice();
+  const title = copyOctets(checkSystemTitle(given ?? new Uint8Array(0)));
   if (!allowsTitle(definition, title))
     throw raiseServer('unknown-sap', 'the system title is not a known one');
   return title;

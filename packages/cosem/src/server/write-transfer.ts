@@ -1,5 +1,7 @@
 /** What a client sends in blocks of Set and Action until all of it is there (IEC 62056-5-3, block transfer). */
+
 import type { DataBlock, MethodDescriptor, SelectedAttribute } from '../apdu/types.ts';
+import { copyOctets } from '../base/bytes.ts';
 import { BlockAssembler } from '../session/block-transfer.ts';
 
 /** Bounds of one transfer. */
@@ -33,11 +35,11 @@ export class WriteTransfer {
 /** Descriptors are views on the APDU of the first block, which need not live as long as the transfer. */
 function copyTarget(target: LongWrite): LongWrite {
   if (target.service === 'action') {
-    const list = target.list.map((one) => ({ ...one, instance: one.instance.slice() }));
+    const list = target.list.map((one) => ({ ...one, instance: copyOctets(one.instance) }));
     return { ...target, list };
   }
   const list = target.list.map(({ descriptor, selection }) => ({
-    descriptor: { ...descriptor, instance: descriptor.instance.slice() },
+    descriptor: { ...descriptor, instance: copyOctets(descriptor.instance) },
     ...(selection === undefined ? {} : { selection }),
   }));
   return { ...target, list };

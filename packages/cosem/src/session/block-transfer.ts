@@ -5,9 +5,11 @@
  * What the blocks carry together: of Get the Data, or with a list the results; of Set the Data, or with a list the
  * values; of Action the parameters (or list of them), and in the response the result with its optional data (or list).
  */
+
 import { readReply, writeReply } from '../apdu/action.ts';
 import { ApduReader, ApduWriter } from '../apdu/fields.ts';
 import type { ActionReply, DataBlock, GetDataResult } from '../apdu/types.ts';
+import { copyOctets } from '../base/bytes.ts';
 import { type DataLimits, encodeData } from '../data/codec.ts';
 import type { Data } from '../data/types.ts';
 import { raiseSession } from './errors.ts';
@@ -90,7 +92,7 @@ export class BlockAssembler {
   /** Takes the next block. Out: everything together with the last block, else undefined. Throws as {@link BlockSequence}. */
   add(block: TransferBlock): Uint8Array | undefined {
     this.#sequence.accept(block);
-    this.#parts.push(block.rawData.slice());
+    this.#parts.push(copyOctets(block.rawData));
     if (!block.lastBlock) return undefined;
     const whole = joinOctets(this.#parts);
     this.#parts = [];

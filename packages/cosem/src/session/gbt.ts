@@ -3,7 +3,9 @@
  * windows that stream, with acknowledgement and recovery of lost blocks, in both directions of one exchange. A state
  * machine without I/O: APDUs and the time go in, events come out in the order in which they are to be carried out.
  */
+
 import type { GeneralBlockTransfer } from '../apdu/types.ts';
+import { copyOctets } from '../base/bytes.ts';
 import type { CosemError } from '../base/errors.ts';
 import { joinOctets, maxTransferSize } from './block-transfer.ts';
 import { raiseSession } from './errors.ts';
@@ -283,7 +285,7 @@ export class GbtReceiver {
     this.#size += apdu.blockData.length;
     if (this.#size > this.#maxSize) throw raiseSession('block-size', `over ${this.#maxSize} octets`);
     const brings = apdu.blockData.length > 0;
-    this.#early.set(blockNumber, { ...apdu, blockData: apdu.blockData.slice() });
+    this.#early.set(blockNumber, { ...apdu, blockData: copyOctets(apdu.blockData) });
     for (;;) {
       const next = this.#early.get(this.#inOrder + 1);
       if (next === undefined || this.#ended) return brings;

@@ -2,6 +2,7 @@
  * Image transfer (IEC 62056-6-2, class 18) with a block map that survives restarts: where the octets go, how an image is
  * verified and what activating it means is behind a port.
  */
+import { copyOctets } from '../../base/bytes.ts';
 import { classes } from '../../classes/catalogue.ts';
 import { imageBlock, imageInitiate, imageToActivateInfo } from '../../classes/typed/references.ts';
 import { type Data, data } from '../../data/types.ts';
@@ -139,7 +140,7 @@ class ImageTransfer {
     const { status, identifier: before, size: sizeBefore } = this.state;
     const same = sizeBefore === size && Buffer.compare(before, identifier) === 0;
     if (status === 'initiated' && same) return;
-    const own = identifier.slice();
+    const own = copyOctets(identifier);
     await port.begin(own, size);
     const blocks = '0'.repeat(Math.ceil(size / blockSize));
     await this.#save({
