@@ -1,11 +1,11 @@
 /** `wattward lines`: what each line carries and refuses, and the messages that were given up. */
 import { existsSync } from 'node:fs';
+import { componentById, profile } from '@wattward/profile';
 import type { Command } from 'commander';
 import type { DeadLetter } from '../lines/dead-letters.ts';
-import type { LinesStatus, LineStatus } from '../lines/status.ts';
+import type { LineStatus, LinesStatus } from '../lines/status.ts';
 import { call } from '../processes/management-client.ts';
 import type { StateLayout } from '../processes/state.ts';
-import { componentById, profile } from '@wattward/profile';
 import { raiseCli } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { layoutOf, type PlaceOptions, withState } from './place.ts';
@@ -165,7 +165,8 @@ async function showDead(options: LinesOptions, context: CliContext): Promise<voi
 
 async function reissue(number: string, options: LinesOptions, context: CliContext): Promise<void> {
   const id = Number(number);
-  if (!Number.isSafeInteger(id) || id < 1) throw raiseCli('usage', `${number} is not a number of a dead letter`);
+  if (!Number.isSafeInteger(id) || id < 1)
+    throw raiseCli('usage', `${number} is not a number of a dead letter`);
   const socket = layoutOf(options, context).componentSocket(options.component!);
   await call(socket, '/lines/reissue', { method: 'POST', body: { id }, withinMs });
   context.output.answer({ id, component: options.component }, () => `Dead letter ${id} is issued again.`);

@@ -57,6 +57,21 @@ const groups: readonly Group[] = [
     load: () => import('./audit.ts'),
   },
   {
+    name: 'certificates',
+    summary: 'authorities and certificates: make, list, revoke; what is due',
+    load: () => import('./certificates.ts'),
+  },
+  {
+    name: 'keys',
+    summary: 'the keys of meters and of the trust center: what exists, its age, what is due',
+    load: () => import('./keys.ts'),
+  },
+  {
+    name: 'enrol',
+    summary: 'enrolments that wait for an officer; shipment files',
+    load: () => import('./enrol.ts'),
+  },
+  {
     name: 'backup',
     summary: 'write the whole store to one encrypted file',
     load: () => import('./backup.ts'),

@@ -97,6 +97,33 @@ export const ownKeys: readonly OwnKey[] = [
     description: 'As the witness prints it when it starts.',
   },
   {
+    id: 'trust.estNames',
+    type: 'words',
+    default: undefined,
+    clause: '2.8.15',
+    title: 'Names under which devices reach enrolment',
+    description:
+      'Host names or addresses, separated by spaces; they stand in the certificate of the listener. Without them nothing listens and only files can be enrolled.',
+  },
+  {
+    id: 'trust.estHost',
+    type: 'words',
+    default: '127.0.0.1',
+    clause: '2.8.2',
+    title: 'Address where enrolment (EST, RFC 7030) listens',
+    description: 'A data listener, apart from management. Loopback unless it is said otherwise.',
+  },
+  {
+    id: 'trust.estPort',
+    type: 'number',
+    unit: 'port',
+    range: [0, 65_535],
+    default: 8444,
+    clause: '2.8.2',
+    title: 'Port where enrolment listens',
+    description: '0 lets the system choose one, for tests.',
+  },
+  {
     id: 'log.level',
     type: 'choice',
     choices: ['debug', 'info', 'warn', 'error'],

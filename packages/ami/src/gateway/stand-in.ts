@@ -1,6 +1,6 @@
 /**
  * A stand-in for an actor's own system: JSON over HTTP with certificates on both sides, until the standard of each
- * actor has its own side. POST /messages brings a message in, GET /messages takes out what was delivered.
+ * actor has its own side. POST /messages brings a message in, GET /messages fetches what is meant for the actor.
  */
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -21,12 +21,16 @@ export interface StandInOptions {
 }
 
 const maxDocumentOctets = 1024 * 1024;
-/** Delivered messages that wait to be fetched; then the gateway keeps the rest in its store. */
-const maxWaiting = 1024;
+
+interface Waiting {
+  readonly message: GatewayMessage;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
 
 export class StandInSide implements ActorSide {
   readonly #options: StandInOptions;
-  readonly #waiting: GatewayMessage[] = [];
+  #waiting: Waiting[] = [];
   #server: Server | undefined;
 
   constructor(options: StandInOptions) {
@@ -49,12 +53,33 @@ export class StandInSide implements ActorSide {
     });
   }
 
-  async deliver(message: GatewayMessage): Promise<void> {
-    if (this.#waiting.length >= maxWaiting) throw raiseGateway('document', 'the actor fetches nothing');
-    this.#waiting.push(message);
+  /** Resolves when the actor has fetched it and the answer is written. */
+  deliver(message: GatewayMessage): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ message, resolve, reject });
+    });
+  }
+
+  #fetch(response: ServerResponse, answer: (status: number, value: unknown) => void): void {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    let isThere = false;
+    response.once('finish', () => {
+      isThere = true;
+      for (const { resolve } of taken) resolve();
+    });
+    // Cut off half-way, it waits for the next time.
+    response.once('close', () => {
+      if (!isThere) this.#waiting = [...taken, ...this.#waiting];
+    });
+    answer(
+      200,
+      taken.map(({ message }) => shown(message)),
+    );
   }
 
   async stop(): Promise<void> {
+    for (const { reject } of this.#waiting.splice(0)) reject(raiseGateway('document', 'the gateway stops'));
     this.#server?.closeAllConnections();
     await new Promise<void>((resolve) => {
       if (this.#server === undefined) resolve();
@@ -73,7 +98,7 @@ export class StandInSide implements ActorSide {
     };
     if (!(request.socket as TLSSocket).authorized) answer(403, { receipt: 'refused' });
     else if (request.url !== '/messages') answer(404, { receipt: 'refused' });
-    else if (request.method === 'GET') answer(200, this.#waiting.splice(0).map(shown));
+    else if (request.method === 'GET') this.#fetch(response, answer);
     else if (request.method === 'POST') {
       const message = await readMessage(request);
       const receipt = message === undefined ? 'refused' : await receive(message);

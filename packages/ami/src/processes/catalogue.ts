@@ -5,11 +5,12 @@
 import { auditInboxMigration, logManagement } from '../audit/inbox.ts';
 import { logManagementMigrations } from '../log-management/migrations.ts';
 import type { Migration } from '../store/migrate.ts';
+import { trustMigrations } from '../trust/migrations.ts';
 
 export interface ComponentSpecification {
   readonly id: string;
   /** File beside this one that is its main. */
-  readonly main: 'component.ts' | 'log-management.ts' | 'witness.ts';
+  readonly main: 'component.ts' | 'log-management.ts' | 'witness.ts' | 'trust.ts';
   /** Its numbered migrations, or undefined for a process without a schema. */
   readonly migrations: readonly Migration[] | undefined;
   /** What it does in this version, honestly; shown by `wattward status`. */
@@ -26,6 +27,9 @@ export const supervisorId = 'supervisor';
 
 /** The process that remembers the audit's checkpoints; it has no database. */
 export const witnessId = 'witness';
+
+/** The trust center: authorities, enrolment, the keys of meters. */
+export const trustId = 'trust';
 
 /** Every schema of a component that writes audit records begins with its inbox. */
 export const inboxOnly: readonly Migration[] = [auditInboxMigration(1)];
@@ -55,5 +59,12 @@ export const catalogue: readonly ComponentSpecification[] = [
     migrations: undefined,
     does: 'cosigns the audit’s checkpoints',
     first: true,
+  },
+  {
+    id: trustId,
+    main: 'trust.ts',
+    migrations: [auditInboxMigration(1), ...trustMigrations(2)],
+    does: 'issues certificates, enrols devices, keeps the keys of meters',
+    first: false,
   },
 ];

@@ -53,8 +53,6 @@ export function componentLog(component: string, level: string): Logger {
       base: { component },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      // Synchronous, so that the last words before an end are not lost.
-      ...{},
     },
     // Synchronous, so that the last words before an end are not lost.
     pino.destination({ fd: 1, sync: true }),

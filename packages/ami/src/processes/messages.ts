@@ -22,6 +22,14 @@ export interface StartMessage {
   readonly timeSource: string;
   readonly logManagement?: LogManagementStart | undefined;
   readonly witness?: WitnessStart | undefined;
+  readonly trust?: TrustStart | undefined;
+}
+
+export interface TrustStart {
+  /** Where devices enrol; without it nothing listens. */
+  readonly est:
+    | { readonly host: string; readonly port: number; readonly names: readonly string[] }
+    | undefined;
 }
 
 export interface LogManagementStart {

@@ -19,7 +19,14 @@ import { raiseStore } from '../store/errors.ts';
 import type { Connection } from '../store/postgres-server.ts';
 import { FileKeys, masterKeyFile } from '../trust/file-keys.ts';
 import { type AuditStarts, auditStarts } from './audit-keys.ts';
-import { type ComponentSpecification, catalogue, inboxOnly, supervisorId, witnessId } from './catalogue.ts';
+import {
+  type ComponentSpecification,
+  catalogue,
+  inboxOnly,
+  supervisorId,
+  trustId,
+  witnessId,
+} from './catalogue.ts';
 import { type Code, codeFor } from './code.ts';
 import { raiseProcesses } from './errors.ts';
 import { FillWatch } from './fill.ts';
@@ -204,6 +211,14 @@ export class Supervisor implements SupervisorView {
     return blocks * bsize;
   }
 
+  /** Devices can enrol where the names are known under which they reach this host. */
+  #enrolmentAddress(): { host: string; port: number; names: readonly string[] } | undefined {
+    const names = this.configuration.text('trust.estNames')?.split(/\s+/).filter(Boolean) ?? [];
+    if (names.length === 0) return undefined;
+    const host = this.configuration.text('trust.estHost')!;
+    return { host, port: this.configuration.number('trust.estPort'), names };
+  }
+
   #masterKeyPath(component: string): string {
     return join(this.layout.secrets, `master-${component}`);
   }
@@ -257,6 +272,7 @@ export class Supervisor implements SupervisorView {
         timeSource: detectTimeSource(),
         logManagement: id === logManagement ? starts.logManagement : undefined,
         witness: id === witnessId ? starts.witness : undefined,
+        trust: id === trustId ? { est: this.#enrolmentAddress() } : undefined,
       },
       onLine: this.#lineReader(id),
       onEvent: (event) => this.#onComponent(id, event),

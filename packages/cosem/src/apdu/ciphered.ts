@@ -70,6 +70,7 @@ export interface GeneralSigning extends GeneralHeader {
   readonly signature: Uint8Array;
 }
 
+/** Any envelope of a ciphered or signed APDU. */
 export type CipheredApdu = ServiceCiphering | GeneralGloDedCiphering | GeneralCiphering | GeneralSigning;
 
 /** Bounds a caller may lower. */

@@ -22,6 +22,7 @@ export const dataAccessResults = {
   'data-block-number-invalid': 19,
   'other-reason': 250,
 } as const;
+/** Name of a Data-Access-Result. */
 export type DataAccessResult = keyof typeof dataAccessResults | Unknown;
 
 /** Action-Result. */
@@ -40,10 +41,12 @@ export const actionResults = {
   'no-long-action-in-progress': 16,
   'other-reason': 250,
 } as const;
+/** Name of an Action-Result. */
 export type ActionResult = keyof typeof actionResults | Unknown;
 
 /** State-error of ExceptionResponse. */
 export const exceptionStateErrors = { 'service-not-allowed': 1, 'service-unknown': 2 } as const;
+/** Name of the state-error of an ExceptionResponse. */
 export type ExceptionStateError = keyof typeof exceptionStateErrors | Unknown;
 
 /** Service-error of ExceptionResponse; the last one carries a counter. */
@@ -55,6 +58,7 @@ export const exceptionServiceErrors = {
   'deciphering-error': 5,
   'invocation-counter-error': 6,
 } as const;
+/** Name of the service-error of an ExceptionResponse. */
 export type ExceptionServiceError = keyof typeof exceptionServiceErrors | Unknown;
 
 /** Conformance block, bit 0 first; the names are the number of the bit in the bit string. */
@@ -84,6 +88,7 @@ export const conformanceBits = [
   'event-notification',
   'action',
 ] as const;
+/** Name of a bit of the conformance block. */
 export type ConformanceBit = (typeof conformanceBits)[number];
 
 /** Alternatives of ConfirmedServiceError. */
@@ -108,6 +113,7 @@ export const serviceErrorNames = {
   'up-load-segment': 18,
   'terminate-up-load': 19,
 } as const;
+/** Name of a service error of a ConfirmedServiceError. */
 export type ServiceErrorName = keyof typeof serviceErrorNames | Unknown;
 
 /** ServiceError: the alternatives with their tags, and the values of each. */
@@ -211,6 +217,7 @@ export const mechanismNames = {
   'high-sha256': 6,
   'high-ecdsa': 7,
 } as const;
+/** Name of a registered authentication mechanism. */
 export type MechanismName = keyof typeof mechanismNames;
 
 /** Application contexts, by the last arc of their object identifier. */
@@ -223,6 +230,7 @@ export const applicationContextNames = {
 
 /** Association-result. */
 export const associationResults = { accepted: 0, 'rejected-permanent': 1, 'rejected-transient': 2 } as const;
+/** Name of the result of an AARE. */
 export type AssociationResult = keyof typeof associationResults | Unknown;
 
 /** Associate-source-diagnostic, acse-service-user. */
@@ -245,6 +253,7 @@ export const userDiagnostics = {
 } as const;
 /** Associate-source-diagnostic, acse-service-provider. */
 export const providerDiagnostics = { null: 0, 'no-reason-given': 1, 'no-common-acse-version': 2 } as const;
+/** The diagnostic of an AARE, and who gives it. */
 export type Diagnostic =
   | { readonly source: 'acse-service-user'; readonly value: keyof typeof userDiagnostics | Unknown }
   | { readonly source: 'acse-service-provider'; readonly value: keyof typeof providerDiagnostics | Unknown };
@@ -252,4 +261,5 @@ export type Diagnostic =
 /** Release-request-reason and Release-response-reason share one table; `urgent` asks, `not-finished` answers. */
 export const requestReasons = { normal: 0, urgent: 1, 'user-defined': 30 } as const;
 export const responseReasons = { normal: 0, 'not-finished': 1, 'user-defined': 30 } as const;
+/** Name of the reason of an RLRQ. */
 export type ReleaseReason = keyof typeof requestReasons | keyof typeof responseReasons | Unknown;

@@ -72,8 +72,11 @@ export const cipheredTags = {
 /** Every APDU tag by name. */
 export const apduTags = { ...plainTags, ...cipheredTags } as const;
 
+/** Name of an APDU that travels plain. */
 export type PlainApduName = keyof typeof plainTags;
+/** Name of an APDU that carries another one ciphered or signed. */
 export type CipheredApduName = keyof typeof cipheredTags;
+/** Name of any APDU. */
 export type ApduName = keyof typeof apduTags;
 
 /** The name of each tag; holes where the standard has none. */

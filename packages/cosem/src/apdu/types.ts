@@ -41,6 +41,7 @@ export interface LongInvokeIdAndPriority {
   readonly reserved?: number;
 }
 
+/** Which attribute of which object. */
 export interface AttributeDescriptor {
   readonly classId: number;
   /** Logical name: the six octets of the OBIS code. */
@@ -49,17 +50,20 @@ export interface AttributeDescriptor {
   readonly attribute: number;
 }
 
+/** Which method of which object. */
 export interface MethodDescriptor {
   readonly classId: number;
   readonly instance: Uint8Array;
   readonly method: number;
 }
 
+/** A part of an attribute: which rule, and its parameters. */
 export interface SelectiveAccess {
   readonly selector: number;
   readonly parameters: Data;
 }
 
+/** An attribute, or a selection of it. */
 export interface SelectedAttribute {
   readonly descriptor: AttributeDescriptor;
   readonly selection?: SelectiveAccess;
@@ -98,16 +102,19 @@ interface Invoked<T extends string, C extends string> {
   readonly invoke: InvokeIdAndPriority;
 }
 
+/** Reads attributes. */
 export type GetRequest =
   | (Invoked<'get-request', 'normal'> & SelectedAttribute)
   | (Invoked<'get-request', 'next'> & { readonly blockNumber: number })
   | (Invoked<'get-request', 'with-list'> & { readonly list: readonly SelectedAttribute[] });
 
+/** Attributes that were read. */
 export type GetResponse =
   | (Invoked<'get-response', 'normal'> & { readonly result: GetDataResult })
   | (Invoked<'get-response', 'with-datablock'> & { readonly block: GetDataBlock })
   | (Invoked<'get-response', 'with-list'> & { readonly results: readonly GetDataResult[] });
 
+/** Writes attributes. */
 export type SetRequest =
   | (Invoked<'set-request', 'normal'> & SelectedAttribute & { readonly value: Data })
   | (Invoked<'set-request', 'with-first-datablock'> & SelectedAttribute & { readonly block: DataBlock })
@@ -121,6 +128,7 @@ export type SetRequest =
       readonly block: DataBlock;
     });
 
+/** What writing led to. */
 export type SetResponse =
   | (Invoked<'set-response', 'normal'> & { readonly result: DataAccessResult })
   | (Invoked<'set-response', 'datablock'> & { readonly blockNumber: number })
@@ -134,6 +142,7 @@ export type SetResponse =
     })
   | (Invoked<'set-response', 'with-list'> & { readonly results: readonly DataAccessResult[] });
 
+/** Invokes methods. */
 export type ActionRequest =
   | (Invoked<'action-request', 'normal'> & {
       readonly descriptor: MethodDescriptor;
@@ -154,12 +163,14 @@ export type ActionRequest =
     })
   | (Invoked<'action-request', 'with-pblock'> & { readonly block: DataBlock });
 
+/** What methods led to. */
 export type ActionResponse =
   | (Invoked<'action-response', 'normal'> & { readonly reply: ActionReply })
   | (Invoked<'action-response', 'with-pblock'> & { readonly block: DataBlock })
   | (Invoked<'action-response', 'with-list'> & { readonly replies: readonly ActionReply[] })
   | (Invoked<'action-response', 'next-pblock'> & { readonly blockNumber: number });
 
+/** An attribute that a server reports unasked. */
 export interface EventNotificationRequest {
   readonly type: 'event-notification-request';
   /** Twelve octets (date-time.ts reads them). */
@@ -168,6 +179,7 @@ export interface EventNotificationRequest {
   readonly value: Data;
 }
 
+/** Data that a server pushes. */
 export interface DataNotification {
   readonly type: 'data-notification';
   readonly invoke: LongInvokeIdAndPriority;
@@ -193,6 +205,7 @@ export type AccessResponseItem =
   | { readonly choice: 'get' | 'set'; readonly result: DataAccessResult }
   | { readonly choice: 'action'; readonly result: ActionResult };
 
+/** Several services in one request. */
 export interface AccessRequest {
   readonly type: 'access-request';
   readonly invoke: LongInvokeIdAndPriority;
@@ -202,6 +215,7 @@ export interface AccessRequest {
   readonly data: readonly Data[];
 }
 
+/** The results of an access-request, in its order. */
 export interface AccessResponse {
   readonly type: 'access-response';
   readonly invoke: LongInvokeIdAndPriority;
@@ -212,6 +226,7 @@ export interface AccessResponse {
   readonly specification: readonly AccessResponseItem[];
 }
 
+/** The answer to what the server could not process at all. */
 export interface ExceptionResponse {
   readonly type: 'exception-response';
   readonly stateError: ExceptionStateError;
@@ -220,6 +235,7 @@ export interface ExceptionResponse {
   readonly invocationCounter?: number;
 }
 
+/** One block of any APDU, with acknowledgement and window. */
 export interface GeneralBlockTransfer {
   readonly type: 'general-block-transfer';
   readonly lastBlock: boolean;
@@ -231,6 +247,7 @@ export interface GeneralBlockTransfer {
   readonly blockData: Uint8Array;
 }
 
+/** What a client proposes for the association. */
 export interface InitiateRequest {
   readonly type: 'initiate-request';
   readonly dedicatedKey?: Uint8Array;
@@ -242,6 +259,7 @@ export interface InitiateRequest {
   readonly clientMaxReceivePduSize: number;
 }
 
+/** What a server agreed to for the association. */
 export interface InitiateResponse {
   readonly type: 'initiate-response';
   readonly qualityOfService?: number;
@@ -252,6 +270,7 @@ export interface InitiateResponse {
   readonly vaaName: number;
 }
 
+/** The answer to a confirmed service that failed as a whole. */
 export interface ConfirmedServiceError {
   readonly type: 'confirmed-service-error';
   readonly service: ServiceErrorName;
@@ -288,6 +307,7 @@ interface AssociateFields {
   readonly userInformation?: Uint8Array;
 }
 
+/** An association request (AARQ). */
 export interface Aarq extends AssociateFields {
   readonly type: 'aarq';
   readonly calledApTitle?: Uint8Array;
@@ -303,6 +323,7 @@ export interface Aarq extends AssociateFields {
   readonly callingAeInvocationId?: number;
 }
 
+/** The answer to an association request (AARE). */
 export interface Aare extends AssociateFields {
   readonly type: 'aare';
   readonly result: AssociationResult;
@@ -314,12 +335,14 @@ export interface Aare extends AssociateFields {
   readonly respondingAeInvocationId?: number;
 }
 
+/** A release request (RLRQ). */
 export interface Rlrq {
   readonly type: 'rlrq';
   readonly reason?: ReleaseReason;
   readonly userInformation?: Uint8Array;
 }
 
+/** The answer to a release request (RLRE). */
 export interface Rlre {
   readonly type: 'rlre';
   readonly reason?: ReleaseReason;

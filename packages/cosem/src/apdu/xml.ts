@@ -10,6 +10,7 @@ import { formatDate, formatDateTime, formatTime } from '../data/date-text.ts';
 import { type Data, type DataType, dataTags, type TypeDescription } from '../data/types.ts';
 import type { Apdu } from './index.ts';
 
+/** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Any value or APDU as plain JSON. Fields that are not there are left out. */

@@ -10,6 +10,7 @@ export interface TypeMismatch {
   readonly reason: string;
 }
 
+/** Whether a value is of a type, and if not, why and where. */
 export type TypeCheck = { readonly ok: true } | TypeMismatch;
 
 const fits: TypeCheck = { ok: true };

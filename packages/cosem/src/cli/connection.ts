@@ -170,7 +170,13 @@ export function titleOption(option: string, value: string | boolean | undefined)
 function openCounters(given: string | undefined, terminal: Terminal): FileCounters {
   const home = terminal.env['XDG_STATE_HOME'] ?? join(terminal.env['HOME'] ?? '.', '.local', 'state');
   const path = given ?? join(home, 'cosem', 'counters.json');
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw raiseCli('file', 'the folder for the invocation counters cannot be made; see --counters', {
+      cause,
+    });
+  }
   return existsSync(path) ? FileCounters.open(path) : FileCounters.create(path);
 }
 

@@ -1,6 +1,8 @@
 /** `cosem serve`, `read`, `discover` and `profile` against each other over loopback, and where secrets may show. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -176,6 +178,18 @@ test('usage is 2, an unreachable meter 69', async () => {
 const keyOf = (certificateName: string) => certificateName.replace('.pem', '.key');
 const keyFile = 'data/dlms/gbcs-reference-keys.json';
 
+test('a port that is taken ends the demonstration with 69, and nothing stays open', async () => {
+  const taken = hdlc.split(':')[1]!;
+  for (const ports of [
+    ['--port', taken],
+    ['--port', '0', '--hdlc-port', taken],
+  ]) {
+    const { code, err } = await run('serve', ...ports);
+    assert.equal(code, 69, err);
+    assert.match(err, /link\//);
+  }
+});
+
 test('a meter with a certificate is read with a private key', needsShared(keyFile), async () => {
   const { files } = sharedJson<{ files: Record<string, string> }>(keyFile);
   const name = Object.keys(files).find((file) => file.endsWith('-ds.pem') && keyOf(file) in files)!;
@@ -218,6 +232,22 @@ test('a meter with a certificate is read with a private key', needsShared(keyFil
     assert.match((await run(...words(trusted, trusted))).err, /not a private key/);
   } finally {
     await listener.close();
+  }
+});
+
+test('the installed command ends on SIGINT and SIGTERM, and its meter with it', async () => {
+  const program = join(import.meta.dirname, '..', '..', 'bin', 'cosem.js');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const child = spawn(process.execPath, [program, 'serve', '--port', '0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = once(child, 'close');
+    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+    const [, host, port] = /tcp ([\d.]+):(\d+)/.exec(chunk.toString())!;
+    child.kill(signal);
+    assert.deepEqual(await closed, [0, null], signal);
+    const { code } = await run('read', `${host}:${port}`, '0.0.1.0.0.255');
+    assert.equal(code, 69, 'nobody listens any more');
   }
 });
 

@@ -123,14 +123,22 @@ function deviceSecurity(values: ServeValues, key: string, terminal: Terminal): D
 async function listen(server: CosemServer, values: ServeValues, terminal: Terminal): Promise<LinkListener[]> {
   const host = values.host ?? '127.0.0.1';
   const port = integerOption('--port', values.port, dlmsPort, 0, 65_535);
+  const hdlcPort =
+    values['hdlc-port'] === undefined
+      ? undefined
+      : integerOption('--hdlc-port', values['hdlc-port'], 0, 0, 65_535);
   const tcp = await serveTcp(server, { host, port });
   const listeners = [tcp];
-  const addresses: { link: string; address: string }[] = [{ link: 'tcp', address: `${host}:${tcp.port}` }];
-  if (values['hdlc-port'] !== undefined) {
-    const hdlcPort = integerOption('--hdlc-port', values['hdlc-port'], 0, 0, 65_535);
-    const hdlc = await serveHdlcTcp(server, { host, port: hdlcPort, server: hdlcAddress(1) });
-    listeners.push(hdlc);
-    addresses.push({ link: 'hdlc', address: `${host}:${hdlc.port}` });
+  const addresses = [{ link: 'tcp', address: addressText(host, tcp.port) }];
+  if (hdlcPort !== undefined) {
+    try {
+      const hdlc = await serveHdlcTcp(server, { host, port: hdlcPort, server: hdlcAddress(1) });
+      listeners.push(hdlc);
+      addresses.push({ link: 'hdlc', address: addressText(host, hdlc.port) });
+    } catch (error) {
+      await tcp.close();
+      throw error;
+    }
   }
   if (values.json === true) terminal.out(`${JSON.stringify({ listening: addresses })}\n`);
   else {
@@ -139,3 +147,6 @@ async function listen(server: CosemServer, values: ServeValues, terminal: Termin
   }
   return listeners;
 }
+
+const addressText = (host: string, port: number) =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

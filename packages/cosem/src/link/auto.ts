@@ -45,6 +45,7 @@ export type SplitterEvent =
   | { readonly type: 'refused'; readonly error: CosemError; readonly offset: number }
   | SkippedOctets;
 
+/** What a splitter looks for, and its bounds. */
 export interface SplitterOptions {
   /** Which links are looked for; all three unless given. */
   readonly kinds?: readonly LinkInfo['kind'][];

@@ -15,6 +15,7 @@ export interface ApduHandlers {
   closed(error?: CosemError): void;
 }
 
+/** How one APDU is sent. */
 export interface SendOptions {
   /** Between whom; the channel's own pair, or that of the last APDU received, unless it is given. */
   readonly saps?: Saps;

@@ -3,6 +3,7 @@ import { copyOctets } from '../base/bytes.ts';
 import { type HdlcFrame, hdlcFlag, scanHdlcFrame } from './hdlc-frame.ts';
 import { NoiseMeter, OctetQueue, type SkippedOctets, scanFault } from './scan.ts';
 
+/** A frame, or octets that belong to none. */
 export type HdlcDeframerEvent = { readonly type: 'frame'; readonly frame: HdlcFrame } | SkippedOctets;
 
 /**

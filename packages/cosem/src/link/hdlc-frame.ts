@@ -7,6 +7,7 @@ import { raiseLink } from './errors.ts';
 import { type HdlcAddress, scanHdlcAddress, writeHdlcAddress } from './hdlc-address.ts';
 import { faultError, needMore, type Scan, type ScanFault, scanFault } from './scan.ts';
 
+/** The octet before and after each frame. */
 export const hdlcFlag = 0x7e;
 /** The length field has 11 bits and counts all but the flags. */
 export const maxHdlcFrameLength = 0x7ff;

@@ -8,6 +8,7 @@ import { raiseLink } from './errors.ts';
 
 /** Baud rates by the identification character Z (IEC 62056-21, modes C and E). */
 export const modeEBaudRates = [300, 600, 1200, 2400, 4800, 9600, 19200] as const;
+/** A baud rate that the opening can agree on. */
 export type ModeEBaudRate = (typeof modeEBaudRates)[number];
 
 /** Longest message of the opening; the longest request and identification of the standard are shorter. */
@@ -35,6 +36,7 @@ export interface ModeEIdentification {
   readonly identification: string;
 }
 
+/** What the opening asks of the line, and how it ends. */
 export type ModeEEvent =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   /** Once all that was sent has left the port, it is to work like this. */
@@ -47,6 +49,7 @@ export type ModeEEvent =
     }
   | { readonly type: 'failed'; readonly error: CosemError };
 
+/** Waiting times of the opening, in milliseconds. */
 export interface ModeETiming {
   /** How long the other side may take for its message. */
   readonly responseTimeoutMs?: number;
@@ -55,6 +58,7 @@ export interface ModeETiming {
 /** IEC 62056-21 lets an answer begin after 1.5 s; 25 characters at 300 baud take under one more. */
 export const modeEResponseTimeoutMs = 3000;
 
+/** How the client opens. */
 export interface ModeEClientOptions extends ModeETiming {
   /** Device address in the request; without one any meter answers. */
   readonly address?: string;
@@ -243,6 +247,7 @@ export class ModeEClient {
   }
 }
 
+/** How the server answers the opening. */
 export interface ModeEServerOptions extends ModeETiming {
   readonly manufacturer: string;
   readonly identification: string;

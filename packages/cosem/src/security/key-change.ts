@@ -17,6 +17,7 @@ export const keyIdPurposes = [
   'master',
 ] as const satisfies readonly SymmetricPurpose[];
 
+/** Purpose of a key that key_transfer or key_agreement can change. */
 export type ChangeablePurpose = (typeof keyIdPurposes)[number];
 
 /** certificate_type and the key pairs of generate_key_pair (IEC 62056-6-2, class 64). */

@@ -16,6 +16,7 @@ export type SymmetricPurpose =
 /** What a private key is for; one key is never used for both. */
 export type AsymmetricPurpose = 'signing' | 'agreement';
 
+/** What any key is for. */
 export type KeyPurpose = SymmetricPurpose | AsymmetricPurpose;
 
 /** One key: there is one for each system title and purpose, and during a key change the next one beside it. */
@@ -42,6 +43,7 @@ export interface EphemeralKey {
   readonly publicKey: Uint8Array;
 }
 
+/** A symmetric key by its name, or by a handle where it has none. */
 export type SymmetricKey = KeyName<SymmetricPurpose> | SecretHandle;
 
 /**

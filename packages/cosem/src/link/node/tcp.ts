@@ -12,11 +12,13 @@ export const maxBufferedOctets = 1_048_576;
 /** Connections a listener keeps open at the same time unless an option says less. */
 export const maxTcpConnections = 1024;
 
+/** The parties and the bound of a TCP channel. */
 export interface TcpOptions {
   readonly saps?: Saps;
   readonly maxApduLength?: number;
 }
 
+/** Where to connect to over TCP, and how. */
 export interface TcpConnectOptions extends TcpOptions {
   readonly host: string;
   readonly port?: number;
@@ -48,6 +50,7 @@ export async function connectTcp(options: TcpConnectOptions): Promise<ApduChanne
   return tcpChannel(socket, 'client', options);
 }
 
+/** Where to listen on TCP, and how. */
 export interface TcpListenOptions extends TcpOptions {
   readonly host?: string;
   /** 0 lets the system choose. */

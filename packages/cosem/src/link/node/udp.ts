@@ -91,6 +91,7 @@ class UdpChannel implements ApduChannel {
   }
 }
 
+/** Where to send to over UDP, and how. */
 export interface UdpConnectOptions {
   readonly host: string;
   readonly port?: number;
@@ -117,6 +118,7 @@ export async function connectUdp(options: UdpConnectOptions): Promise<ApduChanne
   return channel;
 }
 
+/** Where to listen on UDP, and how. */
 export interface UdpListenOptions {
   readonly host?: string;
   readonly port?: number;
