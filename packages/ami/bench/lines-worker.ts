@@ -20,6 +20,8 @@ export interface WorkerStart {
   readonly connection: Connection;
   /** Of the other one; 0 for the one that only listens. */
   readonly port: number;
+  /** Its own, when it is started again. */
+  readonly listenPort?: number;
   readonly root: string;
   readonly authorities: readonly string[];
   readonly lists: readonly string[];
@@ -30,6 +32,8 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { readonly kind: 'expect'; readonly count: number }
+  /** Sends numbers as text, one a message, and tells which are in the outbox for good. */
+  | { readonly kind: 'number'; readonly first: number; readonly count: number }
   | {
       readonly kind: 'send';
       readonly type: string;
@@ -45,6 +49,7 @@ export interface FromWorker {
   readonly endedAt?: number;
   readonly p50?: number;
   readonly p99?: number;
+  readonly numbers?: readonly number[];
 }
 
 const octetsOf = (text: string) => Buffer.from(text, 'base64');
@@ -91,7 +96,8 @@ async function open(start: WorkerStart): Promise<Lines> {
     credentials: { current: () => credential, onChange: () => () => undefined },
     judge: trustedChains(new ChainVerifier([octetsOf(start.root)]), revocation),
     routes: new Routes(start.port === 0 ? {} : { [start.peer]: { host: '127.0.0.1', port: start.port } }),
-    listen: { host: '127.0.0.1', port: 0 },
+    listen: { host: '127.0.0.1', port: start.listenPort ?? 0 },
+    configured: { 'lines.retryFirstSeconds': 0.05, 'lines.retryMaximumSeconds': 0.5 },
     onConsumed,
     onLog: (what, detail) => console.error(start.component, what, detail),
     // The profile's schemas are checked by the tests; here bodies are octets of a size that one can name.
@@ -139,7 +145,23 @@ async function send(lines: Lines, run: Extract<ToWorker, { kind: 'send' }>): Pro
   tell({ startedAt });
 }
 
+/** One after the other, in groups; a group that fails is tried again until the store is back. */
+async function sendNumbers(to: Lines, first: number, count: number): Promise<void> {
+  const together = 20;
+  for (let at = first; at < first + count; at += together) {
+    const numbers = Array.from({ length: Math.min(together, first + count - at) }, (_, i) => at + i);
+    try {
+      await to.send(...numbers.map((each) => ({ type: 'L2.mdms.meter-event', body: Buffer.from(String(each)) })));
+      tell({ numbers });
+    } catch {
+      // Whether it is there is not known; like any caller that was told nothing, it goes on with other messages.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 let lines: Lines | undefined;
+let numbering: Promise<void> = Promise.resolve();
 process.on('message', async (message: WorkerStart | ToWorker) => {
   if (!('kind' in message)) {
     lines = await open(message);
@@ -147,10 +169,9 @@ process.on('message', async (message: WorkerStart | ToWorker) => {
   } else if (message.kind === 'expect') {
     expected = message.count;
     delays = [];
+  } else if (message.kind === 'number') {
+    const { first, count } = message;
+    numbering = numbering.then(() => sendNumbers(lines!, first, count));
   } else await send(lines!, message);
 });
-process.on('disconnect', () => {
-  const { user, system } = process.cpuUsage();
-  if (process.env['BENCH_CPU']) console.error('cpu', Math.round(user / 1000), Math.round(system / 1000));
-  process.exit(0);
-});
+process.on('disconnect', () => process.exit(0));

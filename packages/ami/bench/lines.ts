@@ -9,10 +9,11 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Connection, startPostgres } from '../src/store/postgres-server.ts';
+import { startPostgres } from '../src/store/postgres-server.ts';
 import { LineAuthority } from '../test/line-authority.ts';
 import { lineSchemas } from '../test/line-node.ts';
 import { temporaryState } from '../test/postgres.ts';
+import { keepTable, workerStart } from './lines-start.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './lines-worker.ts';
 
 const line = {
@@ -20,15 +21,6 @@ const line = {
   to: 'mdms',
   small: 'L2.mdms.meter-event',
   large: 'L2.mdms.meter-reading',
-};
-
-/** Where the bench's effect keeps its data. */
-const keepTable = {
-  number: 2,
-  name: 'bench',
-  sql: `CREATE TABLE bench_kept (id bigint GENERATED ALWAYS AS IDENTITY, data bytea NOT NULL);
-        ALTER TABLE bench_kept ALTER COLUMN data SET STORAGE EXTERNAL;
-        GRANT SELECT, INSERT ON bench_kept TO :login;`,
 };
 
 interface Worker {
@@ -52,31 +44,6 @@ function worker(start: WorkerStart): Worker {
   };
 }
 
-function startFor(
-  authority: LineAuthority,
-  component: string,
-  connection: Connection,
-  port: number,
-): WorkerStart {
-  const { message, tls } = authority.credentials({ component }).issued();
-  const pem = ({ chain, key }: typeof message) => ({
-    chain: chain.map((each) => each.toString('base64')),
-    key: key.export({ format: 'pem', type: 'pkcs8' }) as string,
-  });
-  return {
-    component,
-    connection,
-    port,
-    peer: component === line.from ? line.to : line.from,
-    root: authority.rootCertificate.toString('base64'),
-    authorities: authority.authorityCertificates.map((each) => each.toString('base64')),
-    lists: authority.publishLists().map((each) => each.toString('base64')),
-    message: pem(message),
-    tls: { ...pem(tls), cert: tls.pem.cert },
-    anchors: [...authority.anchors],
-  };
-}
-
 const perSecond = (count: number, ms: number) => Math.round((count * 1000) / ms).toLocaleString('en');
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -88,9 +55,12 @@ export async function run(args: readonly string[]): Promise<void> {
   const server = await startPostgres({ state });
   const authority = new LineAuthority();
   const schemas = await lineSchemas(server.administrator, [line.from, line.to], 'bench', [keepTable]);
-  const receiver = worker(startFor(authority, line.to, schemas.get(line.to)!, 0));
+  const receiver = worker(workerStart(authority, line.to, line.from, schemas.get(line.to)!));
   const [ready] = (await once(receiver.process, 'message')) as [FromWorker];
-  const sender = worker(startFor(authority, line.from, schemas.get(line.from)!, ready.port!));
+  const sender = worker({
+    ...workerStart(authority, line.from, line.to, schemas.get(line.from)!),
+    port: ready.port!,
+  });
   await once(sender.process, 'message');
   console.log(
     `lines: ${cpus().length} processors, ${server.binary.version ?? ''} ${line.from} → ${line.to}, mutual TLS 1.3`,

@@ -242,7 +242,7 @@ describe('the gate, over a real connection', () => {
   test('the right component on the wrong line, with the wrong type, with a wrong priority', async () => {
     await refused(envelopeOf(headEnd, factsOf(event, 1, { line: '3' }), body), 'line');
     mdms.audit.events.length = 0;
-    await refused(envelopeOf(headEnd, factsOf(event, 1, { type: 'L24.mdms.request-load-control' }), body), 'line');
+    await refused(envelopeOf(headEnd, factsOf(event, 1, { type: 'L24.mdms.load-shed-control-notification' }), body), 'line');
     mdms.audit.events.length = 0;
     await refused(envelopeOf(headEnd, factsOf(event, 1, { priority: 'alarm' }), body), 'line');
     mdms.audit.events.length = 0;

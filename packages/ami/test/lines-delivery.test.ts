@@ -13,7 +13,7 @@ import { type TestServer, testServer } from './postgres.ts';
 const event = 'L2.mdms.meter-event';
 const reading = 'L2.mdms.meter-reading';
 const alarm = 'L2.mdms.power-outage-notification';
-const command = 'L24.mdms.request-load-control';
+const command = 'L24.mdms.load-shed-control-notification';
 
 const body = (type: string, seed = 1) => exampleOf(type, seed) as CborValue;
 
