@@ -40,7 +40,7 @@ class Worker {
   async run(port: number): Promise<void> {
     const child = fork(fileURLToPath(new URL('../bench/lines-worker.ts', import.meta.url)), [], {
       execArgv: ['--conditions=source'],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', process.env['SOAK_LOUD'] ? 'inherit' : 'ignore', 'ipc'],
     });
     this.#child = child;
     child.send({ ...this.#start, ...(this.port === 0 ? {} : { listenPort: this.port }), port });
@@ -101,6 +101,7 @@ export async function soakLine(seed: number, kills: number): Promise<SoakResult>
     }
     const expected = new Set(sender.acknowledged);
     const client = await connect({ ...server.administrator, database: 'soak' });
+    client.on('error', () => undefined);
     const end = performance.now() + 60_000;
     let rows: { number: number; sequence: number }[] = [];
     for (;;) {
@@ -109,6 +110,7 @@ export async function soakLine(seed: number, kills: number): Promise<SoakResult>
         "SELECT convert_from(data, 'UTF8')::int AS number, id AS sequence FROM mdms.bench_kept ORDER BY id",
       ));
       if (waiting.rows[0].n === 0) break;
+      if (performance.now() > end) { console.error(waiting.rows, rows.length, sender.acknowledged.length, (await client.query('select * from head_end.line_stream s join head_end.line_settled d on d.stream=s.id')).rows, (await client.query('select min(sequence),max(sequence),max(attempts) from head_end.line_outbox')).rows,(await client.query('select * from mdms.line_source')).rows); await client.end(); }
       if (performance.now() > end) assert.fail(`seed ${seed}: ${waiting.rows[0].n} messages are stuck`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

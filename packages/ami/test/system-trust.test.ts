@@ -46,7 +46,7 @@ test('an offline root makes the authorities of every domain, and the trust cente
     assert.match(authorities.stdout, new RegExp(`"${domain}"`), domain);
   }
   await system.until('the trust center waits for nothing', ({ components }) =>
-    components.some(({ component, waitsFor }) => component === 'trust' && waitsFor === undefined),
+    components.some(({ component, waitsFor }) => component === 'trust' && waitsFor === null),
   );
 });
 

@@ -4,10 +4,10 @@
  */
 import { messageById } from '@wattward/profile';
 import type { Pool } from '../store/database.ts';
-import { transaction } from '../store/database.ts';
 import type { BodySeal } from './body-seal.ts';
 import { decodeCbor } from './cbor-decode.ts';
 import { raiseLines } from './errors.ts';
+import { inTransaction } from './with-client.ts';
 import { type Outbox, type OutgoingMessage, restContext, type Stream } from './outbox.ts';
 
 export type DeathReason = 'expired' | 'refused' | 'restored' | 'altered';
@@ -125,19 +125,14 @@ export async function reissue(
   };
   const prepared = outbox.prepare([message]);
   await outbox.ensureStreams(prepared);
-  const client = await pool.connect();
-  try {
-    await transaction(client, async () => {
-      const { rowCount } = await client.query(
-        'UPDATE line_dead SET reissued_at = now() WHERE id = $1 AND reissued_at IS NULL',
-        [id],
-      );
-      if (rowCount !== 1) throw raiseLines('no-dead-letter', `dead letter ${id} was re-issued already`);
-      await outbox.write(client, prepared, true);
-    });
-  } finally {
-    client.release();
-  }
+  await inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      'UPDATE line_dead SET reissued_at = now() WHERE id = $1 AND reissued_at IS NULL',
+      [id],
+    );
+    if (rowCount !== 1) throw raiseLines('no-dead-letter', `dead letter ${id} was re-issued already`);
+    await outbox.write(client, prepared, true);
+  });
   return row.type;
 }
 

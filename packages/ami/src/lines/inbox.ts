@@ -4,12 +4,12 @@
  */
 import type { Label } from '@wattward/profile';
 import type { Pool, PoolClient } from '../store/database.ts';
-import { transaction } from '../store/database.ts';
 import type { BodySeal } from './body-seal.ts';
 import { type CborValue, encodeCbor } from './cbor-encode.ts';
 import type { EnvelopeFacts } from './envelope.ts';
 import { raiseLines } from './errors.ts';
 import type { Accepted, Mark } from './gate.ts';
+import { inTransaction } from './with-client.ts';
 
 /** A message as its effect gets it: signed, permitted, fresh and fitting its schema. */
 export interface ReceivedMessage {
@@ -96,17 +96,12 @@ export class Inbox {
     const ids: number[] = [];
     for (const each of accepted) ids.push(await this.#ensureSource(each.parsed.envelope));
     const bodies = await this.#keptBodies(accepted, receivedMs);
-    const client = await this.#pool.connect();
-    try {
-      await transaction(client, async () => {
-        await this.#advance(client, accepted, ids);
-        await insertRows(client, accepted, ids, hashes, bodies);
-        await insertGaps(client, accepted, ids);
-        await this.#applyEffects(client, accepted);
-      });
-    } finally {
-      client.release();
-    }
+    await inTransaction(this.#pool, async (client) => {
+      await this.#advance(client, accepted, ids);
+      await insertRows(client, accepted, ids, hashes, bodies);
+      await insertGaps(client, accepted, ids);
+      await this.#applyEffects(client, accepted);
+    });
     accepted.forEach(({ parsed: { envelope } }, i) => {
       const { epoch, sequence } = envelope;
       this.#sources.set(sourceKey(envelope), { id: ids[i]!, epoch, sequence });

@@ -3,6 +3,7 @@ import type { Label, Priority } from '@wattward/profile';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Pool } from '../store/database.ts';
 import type { Stream } from './outbox.ts';
+import { withClient } from './with-client.ts';
 
 export interface OutboxRow {
   readonly stream: number;
@@ -67,9 +68,8 @@ export async function readOutbox(
 // Signature, flags and length of the header's extension (PostgreSQL, "COPY", binary format).
 const copyHeadOctets = 11 + 4 + 4;
 
-async function readLargeBody(pool: Pool, stream: number, sequence: number): Promise<Buffer | undefined> {
-  const client = await pool.connect();
-  try {
+function readLargeBody(pool: Pool, stream: number, sequence: number): Promise<Buffer | undefined> {
+  return withClient(pool, async (client) => {
     // COPY takes no parameters; both are numbers.
     const text = `COPY (SELECT body FROM line_outbox WHERE stream = ${Number(stream)} AND sequence = ${Number(sequence)})
                   TO STDOUT (FORMAT binary)`;
@@ -79,9 +79,7 @@ async function readLargeBody(pool: Pool, stream: number, sequence: number): Prom
     if (octets.readInt16BE(copyHeadOctets) !== 1) return undefined;
     const start = copyHeadOctets + 2 + 4;
     return octets.subarray(start, start + octets.readInt32BE(copyHeadOctets + 2));
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** Takes away what was acknowledged, up to a sequence number in each stream. */

@@ -5,7 +5,6 @@
  */
 import type { Label, Message, Priority } from '@wattward/profile';
 import type { Pool, PoolClient } from '../store/database.ts';
-import { transaction } from '../store/database.ts';
 import type { BodySeal } from './body-seal.ts';
 import { type CborValue, encodeCbor } from './cbor-encode.ts';
 import { raiseLines } from './errors.ts';
@@ -13,6 +12,7 @@ import { flowRefusal, permittedMessage } from './flow-rules.ts';
 import type { LineLimits } from './limits.ts';
 import { largeOctets } from './outbox-reading.ts';
 import type { PayloadPort, RoutePort, SecurityClock } from './ports.ts';
+import { inTransaction } from './with-client.ts';
 
 /** What a component asks to be sent. */
 export interface OutgoingMessage {
@@ -336,12 +336,7 @@ export class GroupWriter {
     const prepared = group.flatMap((each) => each.prepared);
     try {
       await this.#outbox.ensureStreams(prepared);
-      const client = await this.#pool.connect();
-      try {
-        await transaction(client, () => this.#outbox.write(client, prepared, false));
-      } finally {
-        client.release();
-      }
+      await inTransaction(this.#pool, (client) => this.#outbox.write(client, prepared, false));
       for (const each of group) each.resolve();
       this.#onCommitted(new Map(prepared.map(({ key }) => [keyText(key), key])).values());
     } catch (error) {
