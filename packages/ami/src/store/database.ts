@@ -88,6 +88,19 @@ export async function transaction<T>(client: Client | PoolClient, work: () => Pr
   }
 }
 
+// Any number will do as long as all versions of this program agree on it.
+const lockKey = 7_381_920_156;
+
+/** Runs `work` while no other program that shares this database makes roles, schemas or migrations. May be nested. */
+export async function alone<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+  try {
+    return await work();
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [lockKey]);
+  }
+}
+
 /** Quotes an identifier that we made ourselves; anything else than our own names is a broken invariant. */
 export function identifier(name: string): string {
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw new Error(`not an identifier of ours: ${name}`);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Client, identifier, transaction } from './database.ts';
+import { alone, type Client, identifier, transaction } from './database.ts';
 import { raiseStore } from './errors.ts';
 import { loginOf, ownerOf, schemaOf } from './schemas.ts';
 
@@ -17,8 +17,6 @@ export interface Migration {
 }
 
 const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
-// Any number will do as long as all versions of this program agree on it.
-const lockKey = 7_381_920_156;
 
 /** Reads `0001-name.sql` … of a folder. A file that is named otherwise, or a gap, is a broken invariant. */
 export function readMigrations(folder: string): Migration[] {
@@ -48,13 +46,13 @@ export async function migrate(
   component: string,
   migrations: readonly Migration[],
 ): Promise<number> {
-  await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
-  try {
-    return await applyMissing(client, component, migrations);
-  } finally {
-    await client.query('RESET ROLE');
-    await client.query('SELECT pg_advisory_unlock($1)', [lockKey]);
-  }
+  return alone(client, async () => {
+    try {
+      return await applyMissing(client, component, migrations);
+    } finally {
+      await client.query('RESET ROLE');
+    }
+  });
 }
 
 async function applyMissing(

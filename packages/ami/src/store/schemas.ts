@@ -3,7 +3,7 @@
  * role that logs in and may only do what its tables grant. No role of one component is granted to another.
  */
 import { randomBytes } from 'node:crypto';
-import { type Client, identifier } from './database.ts';
+import { alone, type Client, identifier } from './database.ts';
 
 /** The database that holds all schemas in the evaluation default. */
 export const databaseName = 'wattward';
@@ -17,12 +17,14 @@ export const ownerOf = (component: string) => `wattward_${schemaOf(component)}_o
 export const loginOf = (component: string) => `wattward_${schemaOf(component)}`;
 
 /** Makes the database if need be. The client is connected to another database of the server, as administrator. */
-export async function ensureDatabase(client: Client, database = databaseName): Promise<void> {
-  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
-  if (rowCount === 0) {
-    await client.query(`CREATE DATABASE ${identifier(database)} ENCODING 'UTF8' TEMPLATE template0`);
-  }
-  await client.query(`REVOKE ALL ON DATABASE ${identifier(database)} FROM PUBLIC`);
+export function ensureDatabase(client: Client, database = databaseName): Promise<void> {
+  return alone(client, async () => {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (rowCount === 0) {
+      await client.query(`CREATE DATABASE ${identifier(database)} ENCODING 'UTF8' TEMPLATE template0`);
+    }
+    await client.query(`REVOKE ALL ON DATABASE ${identifier(database)} FROM PUBLIC`);
+  });
 }
 
 async function ensureRole(client: Client, role: string, attributes: 'LOGIN' | 'NOLOGIN'): Promise<void> {

@@ -144,6 +144,15 @@ test('the login role is the only one that a component is given', async () => {
   });
 });
 
+test('programs that start at once ready the same store one after the other', async () => {
+  const schemas = ['mdms', 'draacs'].map((component) => ({ component, migrations: [table(1, 'reading')] }));
+  const started = [1, 2, 3, 4].map(() => readyStore(running.server.administrator, schemas, 'at_once'));
+  assert.deepEqual(
+    (await Promise.all(started)).map(({ epoch }) => epoch.number),
+    [1, 1, 1, 1],
+  );
+});
+
 test('an administrator that is no superuser can ready a store, twice', async () => {
   const { administrator } = running.server;
   await as(administrator, async (client) => {

@@ -1,5 +1,5 @@
 /** A store made ready: database, schemas, roles, migrations, epoch. What the supervisor and the commands begin with. */
-import { type Client, connect } from './database.ts';
+import { alone, type Client, connect } from './database.ts';
 import { currentEpoch, type Epoch, grantEpoch, storeComponent, storeMigrations } from './epoch.ts';
 import { type Migration, migrate } from './migrate.ts';
 import type { Connection } from './postgres-server.ts';
@@ -35,16 +35,18 @@ export async function readyStore(
 ): Promise<ReadyStore> {
   const client = await openStore(administrator, database);
   try {
-    await ensureSchema(client, storeComponent, database);
-    await migrate(client, storeComponent, storeMigrations);
-    const connections = new Map<string, Connection>();
-    for (const { component, migrations } of schemas) {
-      const password = await ensureSchema(client, component, database);
-      await migrate(client, component, migrations);
-      await grantEpoch(client, component);
-      connections.set(component, { ...administrator, database, user: loginOf(component), password });
-    }
-    return { epoch: await currentEpoch(client), connections };
+    return await alone(client, async () => {
+      await ensureSchema(client, storeComponent, database);
+      await migrate(client, storeComponent, storeMigrations);
+      const connections = new Map<string, Connection>();
+      for (const { component, migrations } of schemas) {
+        const password = await ensureSchema(client, component, database);
+        await migrate(client, component, migrations);
+        await grantEpoch(client, component);
+        connections.set(component, { ...administrator, database, user: loginOf(component), password });
+      }
+      return { epoch: await currentEpoch(client), connections };
+    });
   } finally {
     await client.end();
   }
