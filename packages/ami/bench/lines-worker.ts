@@ -106,10 +106,13 @@ async function open(start: WorkerStart): Promise<Lines> {
       maxOctets: (type) => Math.max(boundsOf(type).maxOctets, 16 * 1024 * 1024),
       expiresAfterMs: () => undefined,
     },
-    effects: start.component === 'mdms' ? new Map([
+    effects:
+      start.component === 'mdms'
+        ? new Map([
             ['L2.mdms.meter-event', keepMany],
             ['L2.mdms.meter-reading', keepLarge],
-          ]) : new Map(),
+          ])
+        : new Map(),
   });
 }
 
@@ -124,7 +127,11 @@ const keepMany: Effect = async (client, messages) => {
 
 const keepLarge: Effect = async (client, messages) => {
   for (const { body } of messages)
-    await client.query({ name: 'bench-keep', text: 'INSERT INTO bench_kept (data) VALUES ($1)', values: [body] });
+    await client.query({
+      name: 'bench-keep',
+      text: 'INSERT INTO bench_kept (data) VALUES ($1)',
+      values: [body],
+    });
 };
 
 async function send(lines: Lines, run: Extract<ToWorker, { kind: 'send' }>): Promise<void> {
@@ -135,7 +142,7 @@ async function send(lines: Lines, run: Extract<ToWorker, { kind: 'send' }>): Pro
   for (let i = 0; i < run.count; i++) {
     if (run.perSecond > 0) {
       const due = startedAt + (i * 1000) / run.perSecond;
-      if (due > Date.now()) await new Promise((resolve) => setTimeout(resolve, due - Date.now()));
+      if (due > Date.now()) await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - Date.now())));
     }
     const sending = lines.send({ type: run.type, body }).finally(() => underWay.delete(sending));
     underWay.add(sending);
@@ -151,7 +158,9 @@ async function sendNumbers(to: Lines, first: number, count: number): Promise<voi
   for (let at = first; at < first + count; at += together) {
     const numbers = Array.from({ length: Math.min(together, first + count - at) }, (_, i) => at + i);
     try {
-      await to.send(...numbers.map((each) => ({ type: 'L2.mdms.meter-event', body: Buffer.from(String(each)) })));
+      await to.send(
+        ...numbers.map((each) => ({ type: 'L2.mdms.meter-event', body: Buffer.from(String(each)) })),
+      );
       tell({ numbers });
     } catch {
       // Whether it is there is not known; like any caller that was told nothing, it goes on with other messages.

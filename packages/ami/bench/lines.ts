@@ -30,7 +30,10 @@ interface Worker {
 
 function worker(start: WorkerStart): Worker {
   const child = fork(fileURLToPath(new URL('./lines-worker.ts', import.meta.url)), [], {
-    execArgv: ['--conditions=source', ...(process.env['BENCH_PROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof-lines'] : [])],
+    execArgv: [
+      '--conditions=source',
+      ...(process.env['BENCH_PROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof-lines'] : []),
+    ],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   child.send(start);
@@ -62,9 +65,7 @@ export async function run(args: readonly string[]): Promise<void> {
     port: ready.port!,
   });
   await once(sender.process, 'message');
-  console.log(
-    `lines: ${cpus().length} processors, ${server.binary.version ?? ''} ${line.from} → ${line.to}, mutual TLS 1.3`,
-  );
+  console.log(`lines: ${cpus().length} processors, ${line.from} → ${line.to}, mutual TLS 1.3`);
   try {
     for (const [name, load] of [
       ['warm-up', { type: line.small, count: 5_000, octets: 300, perSecond: 0 }],

@@ -6,15 +6,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { FromWorker, ToWorker, WorkerStart } from '../bench/lines-worker.ts';
-import { type PostgresServer, startPostgres } from '../src/store/postgres-server.ts';
-import { connect } from '../src/store/database.ts';
-import { LineAuthority } from './line-authority.ts';
 import { keepTable, workerStart } from '../bench/lines-start.ts';
+import type { FromWorker, ToWorker, WorkerStart } from '../bench/lines-worker.ts';
+import { connect } from '../src/store/database.ts';
+import { type PostgresServer, startPostgres } from '../src/store/postgres-server.ts';
+import { LineAuthority } from './line-authority.ts';
 import { lineSchemas } from './line-node.ts';
 import { temporaryState } from './postgres.ts';
-import { rmSync } from 'node:fs';
 
 /** A small generator whose seed replays the same moments (mulberry32). */
 function randomFrom(seed: number): () => number {
@@ -83,8 +83,8 @@ export async function soakLine(seed: number, kills: number): Promise<SoakResult>
     await receiver.run(0);
     await sender.run(receiver.port);
     for (let kill = 0; kill < kills; kill++) {
-      sender.tell({ kind: 'number', first: next, count: 2_000 });
-      next += 2_000;
+      sender.tell({ kind: 'number', first: next, count: 1_000 });
+      next += 1_000;
       await new Promise((resolve) => setTimeout(resolve, 100 + random() * 700));
       const victim = Math.floor(random() * 3);
       if (victim === 0) {
@@ -110,7 +110,6 @@ export async function soakLine(seed: number, kills: number): Promise<SoakResult>
         "SELECT convert_from(data, 'UTF8')::int AS number, id AS sequence FROM mdms.bench_kept ORDER BY id",
       ));
       if (waiting.rows[0].n === 0) break;
-      if (performance.now() > end) { console.error(waiting.rows, rows.length, sender.acknowledged.length, (await client.query('select * from head_end.line_stream s join head_end.line_settled d on d.stream=s.id')).rows, (await client.query('select min(sequence),max(sequence),max(attempts) from head_end.line_outbox')).rows,(await client.query('select * from mdms.line_source')).rows); await client.end(); }
       if (performance.now() > end) assert.fail(`seed ${seed}: ${waiting.rows[0].n} messages are stuck`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -119,9 +118,13 @@ export async function soakLine(seed: number, kills: number): Promise<SoakResult>
     const delivered = rows.map(({ number }) => number);
     const once_ = new Set(delivered);
     assert.equal(once_.size, delivered.length, `seed ${seed}: something had its effect twice`);
-    for (const number of expected) assert.ok(once_.has(number), `seed ${seed}: ${number} was acknowledged and is lost`);
+    for (const number of expected)
+      assert.ok(once_.has(number), `seed ${seed}: ${number} was acknowledged and is lost`);
     for (let i = 1; i < delivered.length; i++)
-      assert.ok(delivered[i]! > delivered[i - 1]!, `seed ${seed}: ${delivered[i]} came after ${delivered[i - 1]}`);
+      assert.ok(
+        delivered[i]! > delivered[i - 1]!,
+        `seed ${seed}: ${delivered[i]} came after ${delivered[i - 1]}`,
+      );
     return { acknowledged: expected.size, kills };
   } finally {
     await sender.kill();

@@ -36,7 +36,11 @@ before(async () => {
     identity: { component: 'mdms' },
     connection: schemas.get('mdms')!,
     effects: new Map([[event, async (_client, messages) => void seen.push(...messages)]]),
-    configured: { 'lines.refusalAlarmPerMinute': 1000, 'lines.messageMaximumOctets': 65_536, 'lines.batchMaximumOctets': 262_144 },
+    configured: {
+      'lines.refusalAlarmPerMinute': 1000,
+      'lines.messageMaximumOctets': 65_536,
+      'lines.batchMaximumOctets': 262_144,
+    },
   });
 });
 after(async () => {
@@ -99,9 +103,13 @@ describe('the listener, before any gate', () => {
     await refusedPeer(of(other.credentials({ component: 'head-end' })));
   });
   test('an expired one', () =>
-    refusedPeer(of(authority.credentials({ component: 'head-end' }, { notAfter: new Date(Date.now() - hour) }))));
+    refusedPeer(
+      of(authority.credentials({ component: 'head-end' }, { notAfter: new Date(Date.now() - hour) })),
+    ));
   test('one that is not valid yet', () =>
-    refusedPeer(of(authority.credentials({ component: 'head-end' }, { notBefore: new Date(Date.now() + hour) }))));
+    refusedPeer(
+      of(authority.credentials({ component: 'head-end' }, { notBefore: new Date(Date.now() + hour) })),
+    ));
   test('a revoked one', async () => {
     const revoked = authority.credentials({ component: 'head-end' });
     authority.revoke(revoked.issued().tls);
@@ -117,7 +125,13 @@ describe('the listener, before any gate', () => {
   });
   test('TLS 1.2', async () => {
     const { tls } = headEnd.current();
-    const socket = connectTls({ port: port(), host: '127.0.0.1', ...tls, ca: [...tls.ca], maxVersion: 'TLSv1.2' });
+    const socket = connectTls({
+      port: port(),
+      host: '127.0.0.1',
+      ...tls,
+      ca: [...tls.ca],
+      maxVersion: 'TLSv1.2',
+    });
     const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
     assert.match(error.message, /protocol version|alert/);
   });
@@ -135,7 +149,9 @@ describe('the listener, before any gate', () => {
 
 describe('the gate, over a real connection', () => {
   test('too large for the line', () =>
-    refused(envelopeOf(headEnd, factsOf(event, next()), 'x'.repeat(100_000)), 'size').finally(() => sequence--));
+    refused(envelopeOf(headEnd, factsOf(event, next()), 'x'.repeat(100_000)), 'size').finally(
+      () => sequence--,
+    ));
   test('too large for any line: not even kept', async () => {
     const sender = await attacker();
     sender.raw([Buffer.from([0x7f, 0, 0, 0, frameKind.message])]);
@@ -161,13 +177,20 @@ describe('the gate, over a real connection', () => {
     const good = envelopeOf(headEnd, factsOf(event, 1), body);
     await refused(Buffer.concat([good, Buffer.from([0])]), 'parse');
     mdms.audit.events.length = 0;
-    const indefinite = Buffer.concat([encodePayload(factsOf(event, 1), new Uint8Array(0)), Buffer.from('bfff', 'hex')]);
+    const indefinite = Buffer.concat([
+      encodePayload(factsOf(event, 1), new Uint8Array(0)),
+      Buffer.from('bfff', 'hex'),
+    ]);
     await refused(envelopeOf(headEnd, factsOf(event, 1), body, { payload: indefinite }), 'parse');
   });
   test('an unprotected header', async () => {
     const good = envelopeOf(headEnd, factsOf(event, 1), body);
     const at = good.indexOf(Buffer.from([0xa0]), 40);
-    const smuggled = Buffer.concat([good.subarray(0, at), Buffer.from([0xa1, 0x01, 0x26]), good.subarray(at + 1)]);
+    const smuggled = Buffer.concat([
+      good.subarray(0, at),
+      Buffer.from([0xa1, 0x01, 0x26]),
+      good.subarray(at + 1),
+    ]);
     await refused(smuggled, 'parse');
   });
   test('a certificate that was never shown', async () => {
@@ -176,7 +199,10 @@ describe('the gate, over a real connection', () => {
     await refused(envelopeOf(headEnd, factsOf(event, 1), body, { header }), 'certificate');
   });
   test('an expired signer, a signer of a wrong authority', async () => {
-    const expired = authority.credentials({ component: 'head-end' }, { notAfter: new Date(Date.now() - hour) });
+    const expired = authority.credentials(
+      { component: 'head-end' },
+      { notAfter: new Date(Date.now() - hour) },
+    );
     const header = protectedHeader('ES256', expired.current().chain, 'chain');
     const { key } = expired.issued().message;
     await refused(envelopeOf(headEnd, factsOf(event, 1), body, { header, key }), 'certificate');
@@ -184,7 +210,10 @@ describe('the gate, over a real connection', () => {
     const foreign = new LineAuthority().credentials({ component: 'head-end' });
     const { chain, key: foreignKey } = foreign.issued().message;
     const foreignHeader = protectedHeader('ES256', chain, 'chain');
-    await refused(envelopeOf(headEnd, factsOf(event, 1), body, { header: foreignHeader, key: foreignKey }), 'certificate');
+    await refused(
+      envelopeOf(headEnd, factsOf(event, 1), body, { header: foreignHeader, key: foreignKey }),
+      'certificate',
+    );
   });
   test('a signer revoked a moment ago, on a connection that stands', async () => {
     const soon = authority.credentials({ component: 'head-end' });
@@ -219,7 +248,12 @@ describe('the gate, over a real connection', () => {
     await refused(envelopeOf(headEnd, factsOf(event, 1), body, { header }), 'signature');
     mdms.audit.events.length = 0;
     // A number for no algorithm that is ours, such as HMAC with SHA-256.
-    const mac = encodeCbor(new Map<number, CborValue>([[1, 5], [34, [-16, Buffer.alloc(32)]]]));
+    const mac = encodeCbor(
+      new Map<number, CborValue>([
+        [1, 5],
+        [34, [-16, Buffer.alloc(32)]],
+      ]),
+    );
     await refused(envelopeOf(headEnd, factsOf(event, 1), body, { header: mac }), 'parse');
   });
   test('ES384 is what a P-384 certificate signs with, and nothing else', async () => {
@@ -234,15 +268,24 @@ describe('the gate, over a real connection', () => {
     await refused(envelopeOf(draacs, factsOf(event, 1), body), 'source', draacs);
     mdms.audit.events.length = 0;
     const { chain, key } = headEnd.issued().message;
-    const stolen = envelopeOf(draacs, factsOf(event, 1), body, { header: protectedHeader('ES256', chain, 'chain'), key });
+    const stolen = envelopeOf(draacs, factsOf(event, 1), body, {
+      header: protectedHeader('ES256', chain, 'chain'),
+      key,
+    });
     await refused(stolen, 'source', draacs);
   });
   test('a message meant for another destination', () =>
-    refused(envelopeOf(headEnd, factsOf(event, 1, { destination: 'meter-management' }), body), 'destination'));
+    refused(
+      envelopeOf(headEnd, factsOf(event, 1, { destination: 'meter-management' }), body),
+      'destination',
+    ));
   test('the right component on the wrong line, with the wrong type, with a wrong priority', async () => {
     await refused(envelopeOf(headEnd, factsOf(event, 1, { line: '3' }), body), 'line');
     mdms.audit.events.length = 0;
-    await refused(envelopeOf(headEnd, factsOf(event, 1, { type: 'L24.mdms.load-shed-control-notification' }), body), 'line');
+    await refused(
+      envelopeOf(headEnd, factsOf(event, 1, { type: 'L24.mdms.load-shed-control-notification' }), body),
+      'line',
+    );
     mdms.audit.events.length = 0;
     await refused(envelopeOf(headEnd, factsOf(event, 1, { priority: 'alarm' }), body), 'line');
     mdms.audit.events.length = 0;
@@ -253,7 +296,10 @@ describe('the gate, over a real connection', () => {
   test('a clock that is off, both ways, and a message that has expired', async () => {
     await refused(envelopeOf(headEnd, factsOf(event, 99_999, { atMs: Date.now() + hour }), body), 'stale');
     mdms.audit.events.length = 0;
-    await refused(envelopeOf(headEnd, factsOf(event, 99_999, { atMs: Date.now() - 200 * hour }), body), 'stale');
+    await refused(
+      envelopeOf(headEnd, factsOf(event, 99_999, { atMs: Date.now() - 200 * hour }), body),
+      'stale',
+    );
     mdms.audit.events.length = 0;
     await refused(envelopeOf(headEnd, factsOf(event, 99_999, { expiresMs: Date.now() - 1 }), body), 'stale');
   });
@@ -298,7 +344,10 @@ describe('the gate, over a real connection', () => {
     sender.close();
   });
   test('frames that have no place end the connection', async () => {
-    for (const piece of [framePieces(frameKind.acknowledged, Buffer.alloc(4)), framePieces(frameKind.chain, Buffer.from([0xff]))]) {
+    for (const piece of [
+      framePieces(frameKind.acknowledged, Buffer.alloc(4)),
+      framePieces(frameKind.chain, Buffer.from([0xff])),
+    ]) {
       const sender = await attacker();
       sender.raw(piece);
       await sender.untilClosed();

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { exampleOf } from '@wattward/profile';
 import type { CborValue } from '../src/lines/cbor-encode.ts';
 import { raiseLines } from '../src/lines/errors.ts';
-import type { Effects, ReceivedMessage } from '../src/lines/inbox.ts';
+import type { Effect, Effects, ReceivedMessage } from '../src/lines/inbox.ts';
 import { Routes } from '../src/lines/routes.ts';
 import { transaction } from '../src/store/database.ts';
 import { LineAuthority } from './line-authority.ts';
@@ -39,7 +39,12 @@ interface Pair extends AsyncDisposable {
 
 /** A head end and an MDMS, on one server or on one each. */
 async function pair(
-  more: { sender?: Partial<NodeOptions>; receiver?: Partial<NodeOptions>; servers?: 1 | 2; from?: string } = {},
+  more: {
+    sender?: Partial<NodeOptions>;
+    receiver?: Partial<NodeOptions>;
+    servers?: 1 | 2;
+    from?: string;
+  } = {},
 ): Promise<Pair> {
   const name = `delivery_${++database}`;
   const from = more.from ?? 'head-end';
@@ -52,9 +57,22 @@ async function pair(
   const base = { authority, routes };
   const open = {
     receiver: (extra: Partial<NodeOptions> = {}) =>
-      lineNode({ ...base, identity: { component: 'mdms' }, connection: two.get('mdms')!, effects, ...more.receiver, ...extra }),
+      lineNode({
+        ...base,
+        identity: { component: 'mdms' },
+        connection: two.get('mdms')!,
+        effects,
+        ...more.receiver,
+        ...extra,
+      }),
     sender: (extra: Partial<NodeOptions> = {}) =>
-      lineNode({ ...base, identity: { component: from }, connection: one.get(from)!, ...more.sender, ...extra }),
+      lineNode({
+        ...base,
+        identity: { component: from },
+        connection: one.get(from)!,
+        ...more.sender,
+        ...extra,
+      }),
   };
   const nodes = { receiver: await open.receiver(), sender: await open.sender() };
   return {
@@ -87,7 +105,10 @@ describe('delivery', () => {
     assert.equal((await line.sender.lines.status()).outbox.messages, 20);
     await line.reopen('receiver');
     await until('all arrive', () => line.seen.length === 20);
-    assert.deepEqual(line.seen.map(({ facts }) => facts.sequence), Array.from({ length: 20 }, (_, i) => i + 1));
+    assert.deepEqual(
+      line.seen.map(({ facts }) => facts.sequence),
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
     await drained(line.sender);
     assert.ok((await line.sender.lines.status()).outbox.octets === 0, 'nothing is left in the count');
   });
@@ -114,7 +135,7 @@ describe('delivery', () => {
   test('an effect that fails consumes nothing; one that refuses is told like any refusal', async () => {
     let failures = 2;
     const seen: number[] = [];
-    const effects: Effects = new Map([
+    const effects: Effects = new Map<string, Effect>([
       [
         event,
         async (client, messages) => {
@@ -152,8 +173,14 @@ describe('delivery', () => {
         },
       ],
     ]);
-    await using line = await pair({ receiver: { effects }, sender: { configured: { 'lines.deliveryAttempts': 1 } } });
-    await line.sender.lines.send({ type: event, body: body(event, 1) }, { type: event, body: body(event, 2) });
+    await using line = await pair({
+      receiver: { effects },
+      sender: { configured: { 'lines.deliveryAttempts': 1 } },
+    });
+    await line.sender.lines.send(
+      { type: event, body: body(event, 1) },
+      { type: event, body: body(event, 2) },
+    );
     await until('the second arrives', () => seen.length === 1);
     assert.equal(seen[0]!.facts.sequence, 2);
     assert.equal(seen[0]!.facts.previous, 0, 'the sender says itself that nothing is missing before it');
@@ -186,7 +213,9 @@ describe('delivery', () => {
     await using line = await pair({ sender: { configured: { 'lines.outboxMaximumMessages': 5 } } });
     await line.receiver.lines.close();
     for (let i = 0; i < 5; i++) await line.sender.lines.send({ type: event, body: body(event, i) });
-    await assert.rejects(line.sender.lines.send({ type: event, body: body(event) }), { code: 'lines/outbox-full' });
+    await assert.rejects(line.sender.lines.send({ type: event, body: body(event) }), {
+      code: 'lines/outbox-full',
+    });
     assert.equal(line.sender.audit.of('line.outbox.full').length, 1);
     await line.reopen('receiver');
     await until('all five arrive', () => line.seen.length === 5);
@@ -201,19 +230,28 @@ describe('delivery', () => {
     await assert.rejects(lines.send({ type: 'L3.mdms.anything', body: 1 }), { code: 'lines/not-permitted' });
     await assert.rejects(lines.send({ type: command, body: body(command) }), { code: 'lines/not-permitted' });
     await assert.rejects(lines.send({ type: event, body: { no: 1 } }), { code: 'lines/payload' });
-    await assert.rejects(lines.send({ type: event, body: body(event), label: 'public' }), { code: 'lines/not-permitted' });
+    await assert.rejects(lines.send({ type: event, body: body(event), label: 'public' }), {
+      code: 'lines/not-permitted',
+    });
     await assert.rejects(lines.send({ type: 'L7.cis.any', body: 1 }), { code: 'lines/not-permitted' });
   });
 
   test('alarms overtake bulk, and bulk goes on', async () => {
-    const slow = async (client: { query(text: string): Promise<unknown> }, messages: readonly ReceivedMessage[]) => {
+    const slow = async (
+      client: { query(text: string): Promise<unknown> },
+      messages: readonly ReceivedMessage[],
+    ) => {
       await client.query('SELECT pg_sleep(0.05)');
       order.push(...messages.map(({ facts }) => facts.type));
     };
     const order: string[] = [];
     const effects = new Map([
       [reading, slow],
-      [alarm, async (_client: unknown, messages: readonly ReceivedMessage[]) => void order.push(...messages.map(({ facts }) => facts.type))],
+      [
+        alarm,
+        async (_client: unknown, messages: readonly ReceivedMessage[]) =>
+          void order.push(...messages.map(({ facts }) => facts.type)),
+      ],
     ]) as unknown as Effects;
     await using line = await pair({ receiver: { effects } });
     const bulk = Array.from({ length: 400 }, (_, i) => ({ type: reading, body: body(reading, i % 5) }));
@@ -251,7 +289,9 @@ describe('restores and renewals', () => {
     const administrator = { ...first.server.administrator, database: `delivery_${database}` };
     const { connect } = await import('../src/store/database.ts');
     const client = await connect(administrator);
-    await client.query('DELETE FROM mdms.line_inbox WHERE sequence > 1; UPDATE mdms.line_source SET sequence = 1');
+    await client.query(
+      'DELETE FROM mdms.line_inbox WHERE sequence > 1; UPDATE mdms.line_source SET sequence = 1',
+    );
     await client.end();
     await line.reopen('receiver', { epoch: 2, configured: { 'lines.gapReportSeconds': 0.2 } });
     await line.sender.lines.send({ type: event, body: body(event, 9) });
@@ -272,7 +312,10 @@ describe('restores and renewals', () => {
       await line.sender.lines.send({ type: event, body: body(event, i) });
     }
     await until('all arrive', () => line.seen.length === 60);
-    assert.deepEqual(line.receiver.audit.events.filter(({ type }) => type.startsWith('line.refused')), []);
+    assert.deepEqual(
+      line.receiver.audit.events.filter(({ type }) => type.startsWith('line.refused')),
+      [],
+    );
   });
 
   test('a receiver that is somebody else is told nothing', async () => {
@@ -293,7 +336,9 @@ describe('at rest', () => {
   test('a confidential body shows neither in the outbox nor in the inbox', async () => {
     await using line = await pair({ receiver: { effects: new Map() } });
     const secret = body(event, 5) as Record<string, CborValue>;
-    const word = Object.values(secret).find((value) => typeof value === 'string' && value.length > 8) as string;
+    const word = Object.values(secret).find(
+      (value) => typeof value === 'string' && value.length > 8,
+    ) as string;
     assert.ok(word, 'the example holds a word to look for');
     await line.receiver.lines.close();
     await line.sender.lines.send({ type: event, body: secret });

@@ -4,13 +4,20 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { actorById, allMessages, componentById, exampleOf, permittedMessages, profile } from '@wattward/profile';
+import {
+  actorById,
+  allMessages,
+  componentById,
+  exampleOf,
+  permittedMessages,
+  profile,
+} from '@wattward/profile';
 import type { CborValue } from '../src/lines/cbor-encode.ts';
 import type { PeerIdentity } from '../src/lines/flow-rules.ts';
 import { namesOf, principalOf } from '../src/lines/flow-rules.ts';
 import { Routes } from '../src/lines/routes.ts';
 import { LineAuthority, type TestCredentials } from './line-authority.ts';
-import { lineNode, lineSchemas, type LineNode } from './line-node.ts';
+import { type LineNode, lineNode, lineSchemas } from './line-node.ts';
 import { type TestServer, testServer } from './postgres.ts';
 import { envelopeOf, factsOf, honestSender, type RawSender } from './raw-sender.ts';
 
@@ -34,7 +41,9 @@ function nameOf(end: string, line: string): string {
 }
 
 const isServed = (end: string) => actorById(end) === undefined || actorById(end)!.carrier !== undefined;
-const messages = permittedMessages().filter(({ source, destination }) => isServed(source) && isServed(destination));
+const messages = permittedMessages().filter(
+  ({ source, destination }) => isServed(source) && isServed(destination),
+);
 const principals = new Map<string, PeerIdentity>();
 for (const { source, destination, line } of messages) {
   for (const end of [source, destination]) {
@@ -77,7 +86,11 @@ after(async () => {
 
 const senders = new Map<string, RawSender>();
 
-async function senderTo(from: string, to: string, priority: (typeof messages)[number]['priority']): Promise<RawSender> {
+async function senderTo(
+  from: string,
+  to: string,
+  priority: (typeof messages)[number]['priority'],
+): Promise<RawSender> {
   const key = `${from}>${to}|${priority}`;
   let sender = senders.get(key);
   if (sender === undefined || sender.isClosed) {
@@ -90,7 +103,11 @@ async function senderTo(from: string, to: string, priority: (typeof messages)[nu
 
 const sequences = new Map<string, number>();
 
-function envelopeFor(message: (typeof messages)[number], from: string, more: Parameters<typeof factsOf>[2] = {}): Buffer {
+function envelopeFor(
+  message: (typeof messages)[number],
+  from: string,
+  more: Parameters<typeof factsOf>[2] = {},
+): Buffer {
   const source = nameOf(message.source, message.line);
   const destination = nameOf(message.destination, message.line);
   const facts = factsOf(message.id, 1, { source, destination, ...more });
@@ -133,7 +150,8 @@ describe('the lines of the profile, over real connections', () => {
       const other = messages.find(
         (each) =>
           principalOf(identityOf(each.destination, each.line)) === to &&
-          principalOf(identityOf(each.source, each.line)) !== principalOf(identityOf(message.source, message.line)),
+          principalOf(identityOf(each.source, each.line)) !==
+            principalOf(identityOf(message.source, message.line)),
       );
       if (other === undefined) continue;
       const from = principalOf(identityOf(other.source, other.line));
@@ -142,8 +160,15 @@ describe('the lines of the profile, over real connections', () => {
       const forged = envelopeFor(message, from, { source: nameOf(message.source, message.line), epoch: 1 });
       assert.equal(await sender.send(forged), 'refused', `${message.id} by ${from}`);
       const own = nameOf(other.source, other.line);
-      assert.equal(await sender.send(envelopeFor(message, from, { source: own })), 'refused', `${message.id} as ${own}`);
-      const reasons = nodes.get(to)!.audit.events.slice(-2).map(({ type }) => type);
+      assert.equal(
+        await sender.send(envelopeFor(message, from, { source: own })),
+        'refused',
+        `${message.id} as ${own}`,
+      );
+      const reasons = nodes
+        .get(to)!
+        .audit.events.slice(-2)
+        .map(({ type }) => type);
       assert.equal(reasons[0], 'line.refused.source');
       assert.match(reasons[1]!, /^line\.refused\.(line|source)$/);
       refused++;
@@ -157,7 +182,9 @@ describe('the lines of the profile, over real connections', () => {
 
 describe('with the gate off, the listener alone', () => {
   test('refuses everybody from whom no line leads to it, and nobody else: every ordered pair', async () => {
-    const connection = (await lineSchemas(running.server.administrator, ['listener-alone'], 'alone')).get('listener-alone')!;
+    const connection = (await lineSchemas(running.server.administrator, ['listener-alone'], 'alone')).get(
+      'listener-alone',
+    )!;
     let refused = 0;
     let admitted = 0;
     for (const [to, identity] of principals) {
@@ -194,5 +221,7 @@ function pairHasLine(source: string, destination: string): boolean {
   const all = [...allMessages().values()].filter(({ scope }) => scope !== 'outside');
   const is = (end: string, line: string, name: string) =>
     name === end || (end === 'meter' && profile().meterPartsByLine[line]?.facing === name);
-  return all.some((each) => is(each.source, each.line, source) && is(each.destination, each.line, destination));
+  return all.some(
+    (each) => is(each.source, each.line, source) && is(each.destination, each.line, destination),
+  );
 }

@@ -3,12 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { connect, type TLSSocket } from 'node:tls';
 import { messageById, type Priority } from '@wattward/profile';
 import { type CborValue, encodeCbor } from '../src/lines/cbor-encode.ts';
-import {
-  type EnvelopeFacts,
-  encodePayload,
-  protectedHeader,
-  signEnvelope,
-} from '../src/lines/envelope.ts';
+import { type EnvelopeFacts, encodePayload, protectedHeader, signEnvelope } from '../src/lines/envelope.ts';
 import {
   decodeReceiverHello,
   encodeSenderHello,
@@ -26,7 +21,9 @@ export interface RawOptions {
   readonly port: number;
   readonly priority: Priority;
   /** Client certificate and key; none at all when absent. */
-  readonly tls: { readonly cert: string; readonly key: string; readonly issuers: readonly Uint8Array[] } | undefined;
+  readonly tls:
+    | { readonly cert: string; readonly key: string; readonly issuers: readonly Uint8Array[] }
+    | undefined;
   readonly ca: readonly string[];
 }
 
@@ -90,7 +87,9 @@ export class RawSender {
       ...(tls && { cert: tls.cert, key: tls.key }),
     });
     const sender = new RawSender(socket);
-    sender.raw(framePieces(frameKind.hello, encodeSenderHello({ priority, epoch: 1, issuers: tls?.issuers ?? [] })));
+    sender.raw(
+      framePieces(frameKind.hello, encodeSenderHello({ priority, epoch: 1, issuers: tls?.issuers ?? [] })),
+    );
     await sender.#until(() => sender.hello !== undefined || sender.#closed);
     return sender;
   }
@@ -186,4 +185,3 @@ export function envelopeOf(
   const payload = instead.payload ?? encodePayload(facts, encodeCbor(body));
   return signEnvelope(header, payload, algorithm, instead.key ?? credentials.issued().message.key);
 }
-

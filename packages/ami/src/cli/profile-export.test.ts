@@ -64,7 +64,7 @@ test('the drawing goes to standard output or to a file', async () => {
 
 test('what was typed wrong says what there is', async () => {
   for (const [args, code, message] of [
-    [['export', '--format', 'xml'], 2, /there are json, csv and oscal/],
+    [['export', '--format', 'xml'], 2, /there are json, csv, oscal and nftables/],
     [['export', '--format', 'csv'], 2, /--table/],
     [['export', '--format', 'csv', '--table', 'nothing'], 1, /There are components, actors/],
     [['export', '--format', 'oscal', '--component', 'cis'], 1, /cis is no component/],

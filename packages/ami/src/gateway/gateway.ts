@@ -4,13 +4,13 @@
  * names the one actor it presents. What an actor may send is what the profile's lines say; nothing is passed through.
  */
 import { actorById, allMessages, type EndId, maySend, permittedMessages } from '@wattward/profile';
-import type { CborValue } from '../lines/cbor-encode.ts';
+import { WattwardError } from '../base/errors.ts';
 import { decodeCbor } from '../lines/cbor-decode.ts';
+import type { CborValue } from '../lines/cbor-encode.ts';
 import { encodeCbor } from '../lines/cbor-encode.ts';
 import type { Effect, ReceivedMessage } from '../lines/inbox.ts';
 import { Lines, type LinesOptions } from '../lines/lines.ts';
 import type { Pool } from '../store/database.ts';
-import { WattwardError } from '../base/errors.ts';
 import { raiseGateway } from './errors.ts';
 
 /** A message as it passes between the actor's side and the lines: a message id of the profile and its payload. */
@@ -127,7 +127,10 @@ export class Gateway {
         if (rows.length < deliverAtOnce) return;
       }
     } catch (error) {
-      this.#options.onLog?.('the actor cannot be reached', { actor: this.actor, why: (error as Error).message });
+      this.#options.onLog?.('the actor cannot be reached', {
+        actor: this.actor,
+        why: (error as Error).message,
+      });
     }
   }
 
@@ -148,8 +151,8 @@ function toActor(actor: EndId): string[] {
 
 /** What is meant for the actor waits in the gateway's own store, written with the number that it consumes. */
 const keepForActor: Effect = async (client, messages: readonly ReceivedMessage[]) => {
-  await client.query('INSERT INTO gateway_outbound (type, body) SELECT * FROM unnest($1::text[], $2::bytea[])', [
-    messages.map(({ facts }) => facts.type),
-    messages.map(({ body }) => encodeCbor(body)),
-  ]);
+  await client.query(
+    'INSERT INTO gateway_outbound (type, body) SELECT * FROM unnest($1::text[], $2::bytea[])',
+    [messages.map(({ facts }) => facts.type), messages.map(({ body }) => encodeCbor(body))],
+  );
 };

@@ -2,8 +2,9 @@
  * A stand-in for an actor's own system: JSON over HTTP with certificates on both sides, until the standard of each
  * actor has its own side. POST /messages brings a message in, GET /messages fetches what is meant for the actor.
  */
-import { createServer, type Server } from 'node:https';
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { CborValue } from '../lines/cbor-encode.ts';
@@ -43,7 +44,13 @@ export class StandInSide implements ActorSide {
 
   async start(receive: (message: GatewayMessage) => Promise<Receipt>): Promise<void> {
     const { host, port, cert, key, actorAuthority } = this.#options;
-    const tls = { cert, key, ca: [...actorAuthority], minVersion: 'TLSv1.3', requestCert: true } as const;
+    const tls: ServerOptions = {
+      cert,
+      key,
+      ca: [...actorAuthority],
+      minVersion: 'TLSv1.3',
+      requestCert: true,
+    };
     this.#server = createServer({ ...tls, rejectUnauthorized: true }, (request, response) => {
       this.#serve(request, response, receive).catch(() => response.destroy());
     });

@@ -180,7 +180,7 @@ function readSimple(reader: Reader, info: number): CborValue {
   const octets = reader.take(width);
   const value = width === 2 ? halfValue(octets) : width === 4 ? octets.readFloatBE() : octets.readDoubleBE();
   if (!Number.isFinite(value)) throw reader.fail('a number that is not finite', start);
-  if (Number.isSafeInteger(value) && !Object.is(value, -0))
+  if (Number.isInteger(value) && !Object.is(value, -0))
     throw reader.fail('an integer written as a fraction', start);
   const shorter = width === 8 ? Math.fround(value) === value : width === 4 && isHalf(value);
   if (shorter) throw reader.fail('a longer form than needed', start);

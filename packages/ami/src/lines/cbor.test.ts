@@ -94,6 +94,7 @@ describe('deterministic CBOR', () => {
     ['a long length of text', '78016 1'.replace(' ', ''), /longer form/],
     ['1.5 as a double', 'fb3ff8000000000000', /longer form/],
     ['1.5 as a single', 'fa3fc00000', /longer form/],
+    ['2^53 as a single', 'fa5a000000', /integer written as a fraction/],
     ['1 as a half', 'f93c00', /integer written as a fraction/],
     ['not a number', 'f97e00', /not finite/],
     ['infinity', 'f97c00', /not finite/],

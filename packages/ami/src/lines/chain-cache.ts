@@ -1,6 +1,6 @@
 /**
  * Chains that were shown, by the thumbprint of their leaf, so that an envelope need only name its signer. What is
- * remembered is the chain, never the verdict: time and revocation are asked anew for every message.
+ * remembered is the chain, never the verdict: time and revocation are asked anew for every moment.
  */
 import { thumbprintOf } from './envelope.ts';
 import type { ChainJudge, ChainVerdict } from './ports.ts';
@@ -11,6 +11,7 @@ const maxChains = 4096;
 export class ChainCache {
   readonly #judge: ChainJudge;
   readonly #chains = new Map<string, readonly Uint8Array[]>();
+  #last: { readonly name: string; readonly atMs: number; readonly verdict: ChainVerdict } | undefined;
 
   constructor(judge: ChainJudge) {
     this.#judge = judge;
@@ -33,7 +34,13 @@ export class ChainCache {
 
   /** The present verdict on a chain that was shown before; undefined for one never seen. */
   verdict(thumbprint: Uint8Array, atMs: number): ChainVerdict | undefined {
-    const chain = this.#chains.get(Buffer.from(thumbprint).toString('latin1'));
-    return chain === undefined ? undefined : this.#judge.judge(chain, 'message', atMs);
+    const name = Buffer.from(thumbprint).toString('latin1');
+    // A slice of messages is judged at one moment, for which one answer is enough.
+    if (this.#last?.name === name && this.#last.atMs === atMs) return this.#last.verdict;
+    const chain = this.#chains.get(name);
+    if (chain === undefined) return undefined;
+    const verdict = this.#judge.judge(chain, 'message', atMs);
+    this.#last = { name, atMs, verdict };
+    return verdict;
   }
 }

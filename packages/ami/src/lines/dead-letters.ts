@@ -7,8 +7,8 @@ import type { Pool } from '../store/database.ts';
 import type { BodySeal } from './body-seal.ts';
 import { decodeCbor } from './cbor-decode.ts';
 import { raiseLines } from './errors.ts';
-import { inTransaction } from './with-client.ts';
 import { type Outbox, type OutgoingMessage, restContext, type Stream } from './outbox.ts';
+import { inTransaction } from './with-client.ts';
 
 export type DeathReason = 'expired' | 'refused' | 'restored' | 'altered';
 

@@ -82,7 +82,7 @@ const key = {
   sequence: 10,
   previous: 11,
   atMs: 12,
-  expiresMs: 13,
+  voidAfter: 13,
   body: 14,
 } as const;
 
@@ -119,7 +119,7 @@ export function encodePayload(facts: EnvelopeFacts, encodedBody: Uint8Array): Bu
     [key.previous, facts.previous],
     [key.atMs, facts.atMs],
   ]);
-  if (facts.expiresMs !== undefined) payload.set(key.expiresMs, facts.expiresMs);
+  if (facts.expiresMs !== undefined) payload.set(key.voidAfter, facts.expiresMs);
   const head = encodeCbor(payload);
   // The body has the highest key, so it follows the rest; the head's first octet holds the number of entries.
   head[0]! += 1;
@@ -261,7 +261,7 @@ function parsePayload(octets: Uint8Array): Envelope {
   const map = decodeCbor(octets);
   if (!(map instanceof Map)) throw bad('the payload is not a map of numbers');
   if (map.get(key.version) !== version) throw bad('another version of the format');
-  const hasExpiry = map.has(key.expiresMs);
+  const hasExpiry = map.has(key.voidAfter);
   if (map.size !== (hasExpiry ? 14 : 13) || !map.has(key.body)) throw bad('fields are missing or unknown');
   const text = (field: number): string => {
     const value = map.get(field);
@@ -293,7 +293,7 @@ function parsePayload(octets: Uint8Array): Envelope {
     sequence,
     previous,
     atMs: count(key.atMs),
-    expiresMs: hasExpiry ? count(key.expiresMs) : undefined,
+    expiresMs: hasExpiry ? count(key.voidAfter) : undefined,
     body: map.get(key.body)!,
   };
 }

@@ -10,7 +10,9 @@ const ends = [
 ];
 /** Every message of the 59 lines and of the extension lines, with the line it stands on, straight from the tables. */
 const messages: Message[] = [
-  ...[...all.lines, ...all.extensionLines].flatMap((line) => line.directions.flatMap((each) => each.messages)),
+  ...[...all.lines, ...all.extensionLines].flatMap((line) =>
+    line.directions.flatMap((each) => each.messages),
+  ),
   ...all.extensionMessages,
 ];
 const unique = [...new Map(messages.map((each) => [each.id, each])).values()];
@@ -86,7 +88,9 @@ describe('the decision over every line, direction, type and ordered pair', () =>
     }
     // The Premise Edge stands lower than the others: nothing restricted enters it.
     assert.equal(domainClearance['premise-edge'], 'confidential');
-    const entering = unique.filter(({ line, destination }) => ['16', '26'].includes(line) && destination === 'meter');
+    const entering = unique.filter(
+      ({ line, destination }) => ['16', '26'].includes(line) && destination === 'meter',
+    );
     assert.ok(entering.length > 0);
     for (const message of entering) {
       const flow = { ...flowOf(message, message.source, 'meter.han'), label: 'restricted' as const };
@@ -99,7 +103,10 @@ describe('the decision over every line, direction, type and ordered pair', () =>
     const flow = flowOf(message, 'head-end', 'mdms');
     assert.equal(flowRefusal(flow, new Set(['draacs']), new Set(['draacs'])), 'source');
     assert.equal(flowRefusal(flow, new Set(['head-end']), new Set(['draacs'])), 'destination');
-    assert.equal(flowRefusal({ ...flow, type: '__proto__' }, new Set(['head-end']), new Set(['mdms'])), 'line');
+    assert.equal(
+      flowRefusal({ ...flow, type: '__proto__' }, new Set(['head-end']), new Set(['mdms'])),
+      'line',
+    );
   });
 });
 
@@ -128,7 +135,11 @@ test('a listener talks to those from whom a line leads here, and to no others', 
   for (const source of ends) {
     for (const destination of ends) {
       const expected = unique.some((message) => tablesPermit(message, source, destination));
-      assert.equal(anyLineBetween(new Set([source]), new Set([destination])), expected, `${source} ${destination}`);
+      assert.equal(
+        anyLineBetween(new Set([source]), new Set([destination])),
+        expected,
+        `${source} ${destination}`,
+      );
     }
   }
 });

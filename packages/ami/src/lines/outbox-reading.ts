@@ -60,7 +60,16 @@ export async function readOutbox(
     // Settled between the two reads.
     if (body === undefined) continue;
     const { stream, sequence, type, label, at_ms: atMs, attempts } = row;
-    found.push({ stream, sequence, type, label, atMs, attempts, body, expiresMs: row.expires_ms ?? undefined });
+    found.push({
+      stream,
+      sequence,
+      type,
+      label,
+      atMs,
+      attempts,
+      body,
+      expiresMs: row.expires_ms ?? undefined,
+    });
   }
   return found;
 }

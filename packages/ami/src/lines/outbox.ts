@@ -192,7 +192,10 @@ export class Outbox {
       );
       return { ...each, octets: each.body.length, stream: stream.id, sequence, body };
     });
-    await insertRows(client, rows.filter((row) => row.body.length <= largeOctets));
+    await insertRows(
+      client,
+      rows.filter((row) => row.body.length <= largeOctets),
+    );
     for (const row of rows) if (row.body.length > largeOctets) await insertLarge(client, row);
     if (notify) await client.query(`NOTIFY ${outboxChannel}`);
   }
@@ -265,7 +268,16 @@ async function insertLarge(client: PoolClient, row: NewRow): Promise<void> {
     name: 'line-outbox-insert-large',
     text: `INSERT INTO line_outbox (stream, sequence, type, label, at_ms, expires_ms, octets, body)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    values: [row.stream, row.sequence, row.type, row.label, row.atMs, row.expiresMs ?? null, row.octets, row.body],
+    values: [
+      row.stream,
+      row.sequence,
+      row.type,
+      row.label,
+      row.atMs,
+      row.expiresMs ?? null,
+      row.octets,
+      row.body,
+    ],
   });
 }
 

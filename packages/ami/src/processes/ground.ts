@@ -2,6 +2,7 @@
  * What every component's process stands on, whatever its work is: its own database role, its keys, its audit, its
  * self-test, its signs of life. A component's work is built on top of it and handed these as ports.
  */
+
 import { createSecretKey } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -13,6 +14,7 @@ import { openPool, type Pool } from '../store/database.ts';
 import { currentEpoch, type Epoch } from '../store/epoch.ts';
 import { FileKeys } from '../trust/file-keys.ts';
 import type { KeyPort } from '../trust/key-port.ts';
+import { alertLevel } from './alert-level.ts';
 import type { StartMessage } from './messages.ts';
 import type { Metric } from './metrics.ts';
 
@@ -123,6 +125,6 @@ export async function openAudit(
     journalKey: await journalKey(keys),
     timeSource: start.timeSource,
     limits: writerLimits(start.parameters),
-    onAlert: ({ type, detail }) => log.error({ type, ...detail }, 'audit alert'),
+    onAlert: ({ type, detail }) => log[alertLevel(type)]({ type, ...detail }, 'audit alert'),
   });
 }

@@ -1,6 +1,8 @@
 /** Log management's work on its ground: the service, its routes and its figures. */
+
 import { addLogRoutes, logMetrics } from '../log-management/management.ts';
 import { LogManagement } from '../log-management/service.ts';
+import { alertLevel } from './alert-level.ts';
 import type { Ground, Work, WorkBuilder } from './ground.ts';
 
 interface LogWork extends Work {
@@ -23,7 +25,7 @@ export const logManagementWork: WorkBuilder = {
       configured: start.parameters,
       capacityOctets: told.capacityOctets,
       acceptedLosses: told.acceptedLosses,
-      onAlert: ({ type, detail }) => lines.error({ type, ...detail }, 'audit alert'),
+      onAlert: ({ type, detail }) => lines[alertLevel(type)]({ type, ...detail }, 'audit alert'),
     });
     return {
       log,

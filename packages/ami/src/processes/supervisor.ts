@@ -18,6 +18,7 @@ import type { Configuration } from '../configuration/configuration.ts';
 import { raiseStore } from '../store/errors.ts';
 import type { Connection } from '../store/postgres-server.ts';
 import { FileKeys, masterKeyFile } from '../trust/file-keys.ts';
+import { alertLevel } from './alert-level.ts';
 import { type AuditStarts, auditStarts } from './audit-keys.ts';
 import {
   type ComponentSpecification,
@@ -236,7 +237,7 @@ export class Supervisor implements SupervisorView {
       journalKey: await this.keys.derive(name, 'audit journal chain'),
       timeSource: detectTimeSource(),
       limits: writerLimits(parameters),
-      onAlert: ({ type, detail }) => this.say('error', 'audit alert', { type, ...detail }),
+      onAlert: ({ type, detail }) => this.say(alertLevel(type), 'audit alert', { type, ...detail }),
     });
     await this.#audit.start().catch((error: Error) => this.say('error', error.message));
     await this.tell('process.started', 'success', supervisorId, { pid: process.pid });

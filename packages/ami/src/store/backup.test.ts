@@ -99,6 +99,8 @@ test('a restored store holds what was backed up, knows it, and goes on counting'
   assert.equal(rows[0].exact, '12345678901234567890.123');
   assert.equal(rows[0].at.toISOString(), '2026-10-25T00:30:00.000Z');
   assert.equal((await client.query('SELECT n FROM mdms.day')).rows[0].n, 7);
+  const owners = await client.query("SELECT tableowner FROM pg_tables WHERE tablename = 'day_1'");
+  assert.equal(owners.rows[0].tableowner, 'wattward_mdms_owner', 'a partition belongs to its schema’s owner');
   const next = await client.query('INSERT INTO mdms.counter (exact) VALUES (1) RETURNING id');
   assert.equal(next.rows[0].id, 3, 'a sequence does not repeat what was given out');
   await assert.rejects(client.query('DELETE FROM mdms.counter'), /append only/, 'triggers are back');

@@ -174,9 +174,12 @@ async function fillTables(client: Client, frames: AsyncGenerator<Frame>): Promis
     const table = JSON.parse(next.content.toString('utf8')) as TableHeader;
     if (table.partition) {
       const parent = place({ schema: table.schema, table: table.partition.parent });
+      // A partition belongs to whom its parent belongs, or its owner could not drop it when its time is over.
+      await client.query(`SET LOCAL ROLE ${quoted(`wattward_${table.schema}_owner`)}`);
       await client.query(
         `CREATE TABLE IF NOT EXISTS ${place(table)} PARTITION OF ${parent} ${table.partition.bound}`,
       );
+      await client.query('RESET ROLE');
     }
     // What the migrations themselves put in, such as the first epoch, is in the backup too.
     await client.query(`DELETE FROM ${place(table)}`);

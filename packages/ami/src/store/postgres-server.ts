@@ -197,6 +197,10 @@ function launch(
     log_timezone: 'UTC',
     timezone: 'UTC',
     max_connections: '200',
+    // Inserts of the audit and of readings come in bursts: fewer, longer checkpoints keep the disk for them.
+    shared_buffers: '256MB',
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
     // Statements may hold personal data and, when roles are made, passwords: the server's log shows none.
     log_statement: 'none',
     log_min_error_statement: 'panic',
