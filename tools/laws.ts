@@ -255,8 +255,7 @@ function* scriptLaw(tree: Tree): Iterable<Omit<Violation, 'law'>> {
     };
     for (const [name, script] of Object.entries(scripts)) {
       // A signal to npm reaches only the shell that it started: without exec the program would outlive it.
-      if (!script.startsWith('exec '))
-        yield { file, what: `script ${name} lacks exec` };
+      if (!script.startsWith('exec ')) yield { file, what: `script ${name} lacks exec` };
       if (/install$/.test(name)) yield { file, what: `an install script: ${name}` };
     }
     if (/packages\/(profile|cosem)\//.test(file) && Object.keys(dependencies).length > 0) {

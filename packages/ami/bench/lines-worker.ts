@@ -142,7 +142,8 @@ async function send(lines: Lines, run: Extract<ToWorker, { kind: 'send' }>): Pro
   for (let i = 0; i < run.count; i++) {
     if (run.perSecond > 0) {
       const due = startedAt + (i * 1000) / run.perSecond;
-      if (due > Date.now()) await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - Date.now())));
+      if (due > Date.now())
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - Date.now())));
     }
     const sending = lines.send({ type: run.type, body }).finally(() => underWay.delete(sending));
     underWay.add(sending);

@@ -359,5 +359,29 @@ describe('the gate, over a real connection', () => {
     await sender.untilClosed();
     assert.equal(mdms.audit.of('line.refused.rate').length, 1);
   });
+  test('a flood on one line does not starve another', async () => {
+    const draacs = authority.credentials({ component: 'draacs' });
+    const flood = await attacker(draacs);
+    let flooding = true;
+    let floods = 0;
+    const bad = envelopeOf(draacs, factsOf(event, 1), body);
+    const pouring = (async () => {
+      while (flooding) {
+        // A window full of messages, all of which have to be verified before they can be refused.
+        const numbers = Array.from({ length: 500 }, () => flood.post(bad));
+        await flood.outcome(numbers[0]!);
+        flood.resume(numbers[0]!);
+        floods++;
+      }
+    })();
+    const sender = await attacker();
+    for (let i = 0; i < 20; i++)
+      assert.equal(await sender.send(envelopeOf(headEnd, factsOf(event, next()), body)), 'acknowledged');
+    flooding = false;
+    await pouring;
+    assert.ok(floods > 0 && !flood.isClosed, 'the flood went on meanwhile');
+    sender.close();
+    flood.close();
+  });
   test('after all of it the honest sender is served', arrives);
 });

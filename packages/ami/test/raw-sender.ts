@@ -40,6 +40,7 @@ export class RawSender {
   private constructor(socket: TLSSocket) {
     this.#socket = socket;
     const reader = new FrameReader(1 << 20);
+    socket.once('secureConnect', () => socket.setNoDelay(true));
     socket.on('error', () => undefined);
     socket.on('close', () => {
       this.#closed = true;

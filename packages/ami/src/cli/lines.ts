@@ -60,13 +60,14 @@ export function register(parent: Command, context: CliContext): void {
     .option('--all', 'lines on which nothing has happened too')
     .addHelpText('after', examples)
     .action((options: LinesOptions) => showLines(options, context));
-  withState(command.command('dead'))
+  // --component and --state stand on the command above and are understood behind a subcommand too.
+  command
+    .command('dead')
     .description('lists messages that were given up: expired, refused too often, void after a restore')
-    .option('--component <id>', 'only this sender’s')
     .action((_options: LinesOptions, own: Command) => showDead(own.optsWithGlobals(), context));
-  withState(command.command('reissue <number>'))
-    .description('has its sender issue a dead letter again; never an expired command')
-    .requiredOption('--component <id>', 'the sender')
+  command
+    .command('reissue <number>')
+    .description('has the sender named by --component issue a dead letter again; never an expired command')
     .action((number: string, _options: LinesOptions, own: Command) =>
       reissue(number, own.optsWithGlobals(), context),
     );
@@ -167,7 +168,8 @@ async function reissue(number: string, options: LinesOptions, context: CliContex
   const id = Number(number);
   if (!Number.isSafeInteger(id) || id < 1)
     throw raiseCli('usage', `${number} is not a number of a dead letter`);
-  const socket = layoutOf(options, context).componentSocket(options.component!);
+  if (options.component === undefined) throw raiseCli('usage', 'name the sender with --component');
+  const socket = layoutOf(options, context).componentSocket(options.component);
   await call(socket, '/lines/reissue', { method: 'POST', body: { id }, withinMs });
   context.output.answer({ id, component: options.component }, () => `Dead letter ${id} is issued again.`);
 }

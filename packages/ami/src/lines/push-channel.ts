@@ -320,6 +320,9 @@ export class PushChannel {
     }
     const room = session.room;
     if (!this.#mayHaveMore || room.messages <= 0 || (room.octets <= 0 && !session.isIdle)) return [];
+    // Reading a handful for each handful that is acknowledged would cost a query for every few messages.
+    const worthwhile = Math.min(readMessages, Math.ceil(session.hello.messages / 4));
+    if (room.messages < worthwhile && !session.isIdle) return [];
     const cursors = new Map<number, number>();
     for (const { id } of this.#streams()) {
       if (!this.#blocked.has(id)) cursors.set(id, this.#cursors.get(id) ?? this.#delivered.get(id) ?? 0);

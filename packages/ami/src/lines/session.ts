@@ -49,6 +49,8 @@ export interface SessionOptions {
 }
 
 const maxReplyOctets = 4 * 1024 * 1024;
+/** Up to this a piece is cheaper to copy than to send as a record of its own. */
+const copiedOctets = 16 * 1024;
 
 export class Session {
   readonly #options: SessionOptions;
@@ -58,6 +60,7 @@ export class Session {
   #underWay: UnderWay[] = [];
   #octets = 0;
   #number = 0;
+  #held: Uint8Array[] | undefined;
   #refused: UnderWay | undefined;
   #closed = false;
   #hello: ReceiverHello | undefined;
@@ -68,7 +71,8 @@ export class Session {
   private constructor(socket: TLSSocket, options: SessionOptions) {
     this.#socket = socket;
     this.#options = options;
-    socket.setNoDelay(true);
+    // Set before there is a connection it would be forgotten, and each small answer would wait 40 ms.
+    socket.once('secureConnect', () => socket.setNoDelay(true));
     socket.setTimeout(options.idleMs, () => this.close('idle'));
     socket.on('error', (error) => {
       this.#why = error.message;
@@ -207,13 +211,16 @@ export class Session {
     this.#write(framePieces(frameKind.written, content));
   }
 
+  /** Holds back what is sent until `uncork`, so that many messages make few TLS records. */
   cork(): void {
-    this.#socket.cork();
+    this.#held = [];
   }
 
   /** Sends what was corked; resolves when the socket takes more. */
   async uncork(): Promise<void> {
-    this.#socket.uncork();
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#writeTogether(held);
     if (!this.#socket.writableNeedDrain || this.#closed) return;
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -233,8 +240,26 @@ export class Session {
   }
 
   #write(pieces: readonly Uint8Array[]): void {
+    if (this.#held !== undefined) this.#held.push(...pieces);
+    else this.#writeTogether(pieces);
+  }
+
+  /** Small pieces are copied into one; a large one is written as it is. */
+  #writeTogether(pieces: readonly Uint8Array[]): void {
     if (this.#socket.destroyed) return;
-    for (const piece of pieces) this.#socket.write(piece);
+    let small: Uint8Array[] = [];
+    const flush = () => {
+      if (small.length > 0) this.#socket.write(small.length === 1 ? small[0]! : Buffer.concat(small));
+      small = [];
+    };
+    for (const piece of pieces) {
+      if (piece.length <= copiedOctets) small.push(piece);
+      else {
+        flush();
+        this.#socket.write(piece);
+      }
+    }
+    flush();
   }
 
   #onData(octets: Buffer): void {

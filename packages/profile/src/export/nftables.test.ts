@@ -8,7 +8,10 @@ describe('the firewall that the lines imply', () => {
   const plan = firewallPlan();
 
   test('every line is in it or left out with a reason', () => {
-    const named = new Set([...plan.flows.flatMap(({ lines }) => lines), ...plan.left.map(({ line }) => line)]);
+    const named = new Set([
+      ...plan.flows.flatMap(({ lines }) => lines),
+      ...plan.left.map(({ line }) => line),
+    ]);
     for (const { line } of permittedMessages()) assert.ok(named.has(line), line);
   });
 
@@ -39,15 +42,21 @@ describe('the firewall that the lines imply', () => {
     assert.match(text, /define mdms_line_port = 7443/);
     assert.match(text, /hook input .*policy drop/);
     assert.match(text, /hook output .*policy drop/);
-    for (const rule of text.split('\n').filter((each) => each.includes('saddr'))) assert.match(rule, /\$mdms_host/);
+    for (const rule of text.split('\n').filter((each) => each.includes('saddr')))
+      assert.match(rule, /\$mdms_host/);
     assert.equal(exportNftables({ host: 'meter' }), undefined);
   });
 
   const nft = spawnSync('nft', ['--version']);
-  test('nft itself accepts it', { skip: nft.error ? 'Debian package nftables is not installed' : false }, () => {
+  test('nft itself accepts it', {
+    skip: nft.error ? 'Debian package nftables is not installed' : false,
+  }, (t) => {
     for (const text of [exportNftables()!, exportNftables({ host: 'mdms' })!]) {
       const checked = spawnSync('nft', ['--check', '-f', '-'], { input: text, encoding: 'utf8' });
-      if (/Operation not permitted|Protocol not supported|netlink/i.test(checked.stderr)) return;
+      if (/Operation not permitted|Protocol not supported|netlink/i.test(checked.stderr)) {
+        t.skip('nft may not ask the kernel here');
+        return;
+      }
       assert.equal(checked.status, 0, checked.stderr);
     }
   });

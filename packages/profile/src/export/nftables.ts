@@ -139,8 +139,14 @@ export function exportNftables(options: NftablesOptions = {}): string | undefine
     host === undefined
       ? chain('forward', chosen)
       : [
-          ...chain('input', chosen.filter(({ to }) => to === host)),
-          ...chain('output', chosen.filter(({ from }) => from === host)),
+          ...chain(
+            'input',
+            chosen.filter(({ to }) => to === host),
+          ),
+          ...chain(
+            'output',
+            chosen.filter(({ from }) => from === host),
+          ),
         ];
   return `${[
     '#!/usr/sbin/nft -f',
