@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { command, gone, newState, pidOf, run, runJson, startSystem } from './system.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wattward-commands-'));
@@ -57,9 +58,20 @@ test('a second signal ends everything at once, also what hangs', async () => {
   process.kill(pidOf(status, 'mdms'), 'SIGSTOP');
   system.child.kill('SIGINT');
   await system.shows(/stopping/);
+  await sleep(1500);
   system.child.kill('SIGINT');
   assert.deepEqual(await system.ended, { code: 3, signal: null });
   await gone(system.state);
+});
+
+test('one Ctrl-C that arrives twice, from the terminal and from npm, stops in order', async () => {
+  await using system = await startSystem();
+  system.child.kill('SIGINT');
+  await system.shows(/stopping/);
+  system.child.kill('SIGINT');
+  assert.deepEqual(await system.ended, { code: 0, signal: null });
+  await gone(system.state);
+  assert.doesNotMatch(system.output, /could not be written/);
 });
 
 test('a witness alone says its key and where it listens', async () => {

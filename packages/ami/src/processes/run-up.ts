@@ -12,6 +12,12 @@ export interface UpContext {
   readonly terminal: Terminal;
 }
 
+/**
+ * One Ctrl-C under npm arrives twice: from the terminal, which signals the whole group, and from npm, which passes it
+ * on. What comes within this time of the first is the same keystroke.
+ */
+const sameKeystrokeMs = 1000;
+
 /** Runs until a signal or `wattward stop`. Gives whether the end was forced. Errors: as `Supervisor.start`. */
 export async function runUp(
   layout: StateLayout,
@@ -20,7 +26,7 @@ export async function runUp(
 ): Promise<boolean> {
   keepOnWithoutTerminal();
   const ending = Promise.withResolvers<'stop' | 'force'>();
-  let asked = 0;
+  let askedAtMs: number | undefined;
   const ask = () => ending.resolve('stop');
   const supervisor = new Supervisor({
     layout,
@@ -30,9 +36,11 @@ export async function runUp(
   });
   const forced = Promise.withResolvers<true>();
   const onSignal = () => {
-    asked++;
-    if (asked === 1) ask();
-    else {
+    const nowMs = performance.now();
+    if (askedAtMs === undefined) {
+      askedAtMs = nowMs;
+      ask();
+    } else if (nowMs - askedAtMs > sameKeystrokeMs) {
       supervisor.kill();
       forced.resolve(true);
     }
