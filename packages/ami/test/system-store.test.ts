@@ -62,7 +62,9 @@ function smallVolume(state: string, size: string): string | undefined {
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=711`, 'tmpfs', state], {
     encoding: 'utf8',
   });
-  return mounted.status === 0 ? undefined : `no tmpfs can be mounted here: ${mounted.stderr?.trim()}`;
+  return mounted.status === 0
+    ? undefined
+    : `hardware: no tmpfs can be mounted on this machine: ${mounted.stderr?.trim()}`;
 }
 
 test('a full volume: audit stops and says so, nothing is torn, and with room everything goes on', {
